@@ -1,0 +1,46 @@
+import { AimError } from "./errors.ts";
+import { softmax } from "./softmax.ts";
+import { addScaled, rowsOf, type Vector } from "./vector.ts";
+
+/** What the release uses, at every layer. */
+const ITERATIONS = 5;
+const TEMPERATURE = 0.1;
+
+/**
+ * How much each token matters to the others at one layer, [tokens]: PageRank without damping over the attention, five steps from the
+ * uniform distribution, then the root mean square over heads.
+ *
+ * `logits` [heads, tokens, tokens] are q.k / sqrt(headDim) under the causal mask, row = query. A masked column gets 0; a row that
+ * sees nothing passes nothing on. Float64 throughout, so sharp attention does not underflow to ties.
+ * Source: AIM, arXiv 2412.03248.
+ */
+export function importance(logits: Float32Array, heads: number, tokens: number): Float64Array {
+  if (logits.length !== heads * tokens * tokens) {
+    const shape = `${heads} x ${tokens} x ${tokens}`;
+    throw new AimError("invalid-argument", `logits must hold ${shape} values, got ${logits.length}`);
+  }
+  return rootMeanSquare(rowsOf(logits, tokens * tokens).map((head) => pageRank(head, tokens)));
+}
+
+/** The rank of each token under one head's masked `logits` [tokens, tokens]. */
+export function pageRank(logits: Vector, tokens: number): Float64Array {
+  const transition = rowsOf(logits, tokens).map((row) => softmax(row, TEMPERATURE));
+  let rank = new Float64Array(tokens).fill(1 / tokens);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const next = new Float64Array(tokens);
+    for (const [query, row] of transition.entries()) addScaled(next, rank[query] ?? 0, row);
+    rank = next;
+  }
+  return rank;
+}
+
+/** Root mean square over heads; scaled by the largest first, because the square of 1e-200 is 0. */
+export function rootMeanSquare(heads: readonly Float64Array[]): Float64Array {
+  const tokens = heads[0]?.length ?? 0;
+  return Float64Array.from({ length: tokens }, (_, token) => {
+    const ranks = heads.map((rank) => rank[token] ?? 0);
+    const highest = Math.max(...ranks);
+    if (highest === 0) return 0;
+    return highest * Math.sqrt(ranks.reduce((sum, rank) => sum + (rank / highest) ** 2, 0) / ranks.length);
+  });
+}

@@ -1,0 +1,83 @@
+import { object, type Reader, text, unreadable, word } from "./json-reader.ts";
+
+/**
+ * A typed array as JSON: `f32` is little-endian floats, so that NaN survives; `delta` is whole numbers, each as the difference to the one
+ * before, zigzag (0, -1, 1, -2 ... become 0, 1, 2, 3 ...) in seven bits a byte, lowest first. Neighbours in a merge map are close, so that
+ * most take one byte instead of four.
+ */
+export interface PackedArray {
+  readonly dtype: "f32" | "delta";
+  readonly base64: string;
+}
+
+/** Packs floats bit by bit. */
+export function packFloats(values: Float32Array): PackedArray {
+  const bytes = new Uint8Array(values.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) view.setFloat32(i * 4, value, true);
+  return { dtype: "f32", base64: toBase64(bytes) };
+}
+
+/** Packs whole numbers that differ little from one to the next. */
+export function packWhole(values: Int32Array | Int16Array): PackedArray {
+  const bytes: number[] = [];
+  let previous = 0;
+  for (const value of values) {
+    const delta = (value - previous) | 0;
+    let rest = ((delta << 1) ^ (delta >> 31)) >>> 0;
+    for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
+    bytes.push(rest);
+    previous = value;
+  }
+  return { dtype: "delta", base64: toBase64(Uint8Array.from(bytes)) };
+}
+
+const packedFloats = object<PackedArray>({ dtype: word(["f32"]), base64: text });
+const packedWhole = object<PackedArray>({ dtype: word(["delta"]), base64: text });
+
+/** Reads what packFloats made. */
+export const floats: Reader<Float32Array> = (value, path) => {
+  const bytes = fromBase64(packedFloats(value, path).base64, path);
+  if (bytes.length % 4 !== 0) throw unreadable(path, "whole floats of four bytes", bytes.length);
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
+};
+
+/** Reads what packWhole made, as numbers within [least, most], which must fit 32 bits. */
+export function wholes(least: number, most: number): Reader<Int32Array> {
+  return (value, path) => {
+    const numbers: number[] = [];
+    let previous = 0;
+    let bits = 0;
+    let shift = 0;
+    for (const byte of fromBase64(packedWhole(value, path).base64, path)) {
+      bits |= (byte & 127) << shift;
+      shift += 7;
+      if (shift > 35) throw unreadable(path, "numbers of at most five bytes", shift / 7);
+      if (byte > 127) continue;
+      previous = (previous + ((bits >>> 1) ^ -(bits & 1))) | 0;
+      if (previous < least || previous > most) throw unreadable(path, `numbers in [${least}, ${most}]`, previous);
+      numbers.push(previous);
+      bits = 0;
+      shift = 0;
+    }
+    if (shift !== 0) throw unreadable(path, "complete", "a number that is cut off");
+    return Int32Array.from(numbers);
+  };
+}
+
+// btoa and atob, because Buffer is not in a browser; chunks, because an argument list is bounded.
+function toBase64(bytes: Uint8Array): string {
+  const CHUNK = 8192;
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return btoa(binary);
+}
+
+function fromBase64(base64: string, path: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw unreadable(path, "base64", base64, cause);
+  }
+}

@@ -1,0 +1,103 @@
+import type { CostReport } from "./cost/report.ts";
+import type { DecoderShape } from "./cost/shape.ts";
+import type { RunSettings } from "./settings.ts";
+
+/** One picture that went through the vision tower: a video frame, a base crop or a grid of crops. */
+export interface FrameRecord {
+  readonly kind: "frame" | "base" | "grid";
+  /** Index in the video in decoding order, 0 for pictures. */
+  readonly index: number;
+  /** Presentation time; 0 for pictures. */
+  readonly timeSeconds: number;
+  /** The tokens that the tower gave for it, row-major [rows, columns]: a frame after pooling, a grid after unpadding. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Where its tokens begin among all encoded tokens of the run. */
+  readonly firstToken: number;
+  /** Small JPEG as a data URL. */
+  readonly thumbnail: string;
+}
+
+export interface MediaRecord {
+  readonly kind: "image" | "video";
+  /** File name without its folder. */
+  readonly name: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly durationSeconds: number;
+  readonly frames: readonly FrameRecord[];
+}
+
+/**
+ * The visual tokens that entered the LLM, in their order there (V of them), and what became of them.
+ * `image_newline` counts as a visual token; it stands for no encoded token.
+ */
+export interface VisualRecord {
+  readonly count: number;
+  /** [encoded] The visual token that each encoded token became part of. */
+  readonly mergedInto: Int32Array;
+  /** [V] The last layer that the token entered, so that layers - 1 means never pruned. */
+  readonly lastLayer: Int16Array;
+  /** Layers at which importance was computed, ascending: those after which tokens were dropped. */
+  readonly importanceLayers: readonly number[];
+  /** [importanceLayers, V] Importance where the token was present, else NaN. */
+  readonly importance: Float32Array;
+}
+
+export interface TokenCounts {
+  /** Text tokens of the prompt. */
+  readonly text: number;
+  /** Visual tokens after pooling, before merging, newlines not counted. */
+  readonly encoded: number;
+  /** Visual tokens that enter the LLM, newlines counted. */
+  readonly merged: number;
+  /** [layers] Sequence length that enters each layer at prefill. */
+  readonly perLayer: readonly number[];
+  /** [layers] Length of each layer's KV cache after prefill. */
+  readonly kvPerLayer: readonly number[];
+  /** Tokens generated. */
+  readonly generated: number;
+}
+
+/** Wall time in milliseconds; `firstToken` and `total` count from the start of the query. */
+export interface StageTimes {
+  readonly media: number;
+  readonly vision: number;
+  readonly merge: number;
+  readonly prefill: number;
+  readonly firstToken: number;
+  readonly decode: number;
+  readonly total: number;
+}
+
+export interface ModelRecord {
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly decoder: DecoderShape;
+}
+
+/** Everything that is known of one run: the only thing that views draw. */
+export interface RunRecord {
+  readonly version: 1;
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly finish: "stop" | "length" | "cancelled";
+  /** Things that the user should know: a question that was cut, a device that was replaced. */
+  readonly notices: readonly string[];
+  readonly settings: RunSettings;
+  readonly model: ModelRecord;
+  readonly device: "cpu" | "webgpu" | "cuda";
+  readonly precision: "f32" | "q8" | "int8";
+  readonly media: readonly MediaRecord[];
+  /** Frames and crops whose features were known already, so that the vision tower did not run. */
+  readonly cachedFrames: number;
+  readonly tokens: TokenCounts;
+  readonly visual: VisualRecord;
+  readonly cost: CostReport;
+  readonly timeMs: StageTimes;
+  readonly peakRssMb: number;
+}

@@ -1,0 +1,85 @@
+import { AimError } from "#core/errors.ts";
+import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import { type ParsedCell, parseCell } from "./cell.ts";
+import type { CellSettings } from "./directive.ts";
+import type { CellError } from "./read-directive.ts";
+
+/** The part of a notebook's cell that the cascade reads. */
+export interface CellSource {
+  readonly cell_type: "code" | "markdown" | "raw";
+  readonly source: string;
+}
+
+/** An error in the cell itself or in a cell above that sets defaults for it. */
+export interface LocatedError extends CellError {
+  /** Index among all cells of the notebook. */
+  readonly cell: number;
+}
+
+/** What a run of one cell needs. */
+export interface EffectiveCell {
+  /** Empty if the cell only sets defaults, so that there is nothing to run. */
+  readonly question: string;
+  /** Paths as written: relative ones start at the notebook's folder. */
+  readonly media: readonly MediaReference[];
+  readonly model?: string;
+  readonly device?: DeviceName;
+  readonly precision?: PrecisionName;
+  readonly patch: SettingsPatch;
+  /** A cell with errors must not be run: see checkCell. */
+  readonly errors: readonly LocatedError[];
+}
+
+/**
+ * The code cell at `index` under the defaults of the cells above it, in document order; nothing depends on what was run.
+ *
+ * A code cell without a question sets defaults for all cells below it. The nearest directive of a name wins and replaces the one above it
+ * wholly, options included. Media do so together: a cell that names media has these only, else those of the nearest cell above that names any.
+ *
+ * Throws `invalid-argument` if there is no code cell at `index`.
+ */
+export function effectiveCell(cells: readonly CellSource[], index: number): EffectiveCell {
+  if (cells[index]?.cell_type !== "code") {
+    throw new AimError("invalid-argument", `there is no code cell at index ${index}`, {
+      hint: "only code cells can be run",
+    });
+  }
+  let said: CellSettings = {};
+  let question = "";
+  const errors: LocatedError[] = [];
+  for (const [at, { cell_type, source }] of cells.slice(0, index + 1).entries()) {
+    const cell = cell_type === "code" ? parseCell(source) : undefined;
+    if (cell === undefined || (at < index && cell.question !== "")) continue;
+    question = cell.question;
+    said = lay(said, settingsOf(cell));
+    for (const error of cell.errors) errors.push({ ...error, cell: at });
+  }
+  const { media = [], frames, patch = {}, ...rest } = said;
+  return { question, media: media.map((medium) => withFrames(medium, frames)), ...rest, patch, errors };
+}
+
+/** Throws `invalid-argument` with the first error of `cell`, if it has one. Lines and cells count from 1 in the message. */
+export function checkCell({ errors }: EffectiveCell): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  const hint = first.suggestion === undefined ? first.hint : `did you mean ${first.suggestion}?`;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  const message = `cell ${first.cell + 1}, line ${first.line + 1}: ${first.message}${more}`;
+  throw new AimError("invalid-argument", message, hint === undefined ? {} : { hint });
+}
+
+/** What the directives of one cell say together: media add up, the others differ in name. */
+function settingsOf({ directives }: ParsedCell): CellSettings {
+  const media = directives.flatMap(({ settings }) => settings.media ?? []);
+  const all = directives.reduce<CellSettings>((said, { settings }) => lay(said, settings), {});
+  return media.length > 0 ? { ...all, media } : all;
+}
+
+/** `over` laid over `base`, setting by setting. */
+function lay(base: CellSettings, over: CellSettings): CellSettings {
+  return { ...base, ...over, patch: { ...base.patch, ...over.patch } };
+}
+
+function withFrames(medium: MediaReference, frames: number | undefined): MediaReference {
+  return medium.kind === "video" && frames !== undefined ? { frames, ...medium } : medium;
+}

@@ -1,0 +1,148 @@
+import { AimError } from "#core/errors.ts";
+import {
+  DEVICES,
+  METHODS,
+  type MergeSettings,
+  NUMBER_RULES,
+  type NumberRule,
+  PRECISIONS,
+  parseNumber,
+  parsePrune,
+  parseRetention,
+  parseTime,
+  parseWord,
+} from "#core/settings.ts";
+import { type Argument, type Directive, row } from "./directive.ts";
+
+function path(files: "image" | "video" | "model", placeholder: string, help: string): Argument<string> {
+  return { placeholder, help, words: [], files, read: (text) => text };
+}
+
+function oneOf<Word extends string>(what: string, words: readonly Word[], help: string): Argument<Word> {
+  return { placeholder: words.join("|"), help, words, read: (text) => parseWord(what, text, words) };
+}
+
+function number(rule: NumberRule, placeholder: string, help: string): Argument<number> {
+  return { placeholder, help, words: [], read: (text) => parseNumber(text, rule) };
+}
+
+function time(placeholder: string, help: string): Argument<number> {
+  return { placeholder, help, words: [], read: parseTime };
+}
+
+const ORDERS: readonly MergeSettings["order"][] = ["reference", "spatial"];
+const WEIGHTINGS: readonly MergeSettings["weighting"][] = ["plain", "size"];
+
+/** Every directive of the cell language. To add one, add a row. */
+export const DIRECTIVES: readonly Directive[] = [
+  row({
+    name: "image",
+    help: "A picture to ask about. Several are allowed; they are shown to the model in their order.",
+    example: "%image photos/kitchen.jpg",
+    isRepeatable: true,
+    value: path("image", "PATH", "a picture, relative to the notebook"),
+    settings: (path) => ({ media: [{ kind: "image", path }] }),
+  }),
+  row({
+    name: "video",
+    help: "A video to ask about, or the part of it from `start` to `end`. Several are allowed.",
+    example: "%video clips/kitchen.mp4 frames=32 start=1:20 end=2:00",
+    isRepeatable: true,
+    value: path("video", "PATH", "a video, relative to the notebook"),
+    options: {
+      frames: number(NUMBER_RULES.frames, "32", "how many frames to look at, evenly spaced"),
+      start: time("1:20", "where to begin, as seconds or minutes:seconds"),
+      end: time("2:00", "where to end, as seconds or minutes:seconds"),
+    },
+    settings: (path, options) => {
+      const { start = 0, end = Number.POSITIVE_INFINITY } = options;
+      if (end <= start) {
+        throw new AimError("invalid-argument", `end must be after start, got ${start} s to ${end} s`, {
+          hint: "start and end both count from the beginning of the video",
+        });
+      }
+      return { media: [{ kind: "video", path, ...options }] };
+    },
+  }),
+  row({
+    name: "frames",
+    help: "How many frames to look at in each video that does not say its own `frames=`.",
+    example: "%frames 16",
+    value: number(NUMBER_RULES.frames, "32", "frames of a video, evenly spaced"),
+    settings: (frames) => ({ frames }),
+  }),
+  row({
+    name: "model",
+    help: "The model that answers: a name, or a folder with a checkpoint.",
+    example: "%model models/llava-onevision-7b",
+    value: path("model", "NAME-or-PATH", "a model"),
+    settings: (model) => ({ model }),
+  }),
+  row({
+    name: "device",
+    help: "Where the model runs. `auto` takes the fastest device that works.",
+    example: "%device webgpu",
+    value: oneOf("device", DEVICES, "a device"),
+    settings: (device) => ({ device }),
+  }),
+  row({
+    name: "precision",
+    help: "How weights are held: `f32` is exact, `q8` and `int8` are smaller and less exact.",
+    example: "%precision q8",
+    value: oneOf("precision", PRECISIONS, "a number format"),
+    settings: (precision) => ({ precision }),
+  }),
+  row({
+    name: "method",
+    help: "How visual tokens are reduced: `aim` merges and prunes, `full` keeps every token.",
+    example: "%method full",
+    value: oneOf("method", METHODS, "a method"),
+    settings: (method) => ({ patch: { method } }),
+  }),
+  row({
+    name: "merge",
+    help: "The share of each frame's tokens that is left after similar ones were merged, before the language model.",
+    example: "%merge 25% order=spatial",
+    value: { placeholder: "25%|off", help: "a share such as 25% or 0.25", words: ["off"], read: parseRetention },
+    options: {
+      order: oneOf("order", ORDERS, "`spatial` restores the order of positions after merging"),
+      weighting: oneOf("weighting", WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
+    },
+    settings: (retention, options) => ({ patch: { merge: { retention, ...options } } }),
+  }),
+  row({
+    name: "prune",
+    help: "Inside the language model: the layer after which the first visual tokens go, and the one after which none is left.",
+    example: "%prune 14..22",
+    value: { placeholder: "L1..L2|off", help: "two layers, counted from 0", words: ["off"], read: parsePrune },
+    settings: (prune) => ({ patch: { prune } }),
+  }),
+  row({
+    name: "max_tokens",
+    help: "The longest answer, in tokens.",
+    example: "%max_tokens 256",
+    value: number(NUMBER_RULES.maxTokens, "256", "tokens"),
+    settings: (maxTokens) => ({ patch: { maxTokens } }),
+  }),
+  row({
+    name: "temperature",
+    help: "How freely the next token is chosen. 0 always takes the likeliest.",
+    example: "%temperature 0.7",
+    value: number(NUMBER_RULES.temperature, "0", "0 or more"),
+    settings: (temperature) => ({ patch: { temperature } }),
+  }),
+  row({
+    name: "top_p",
+    help: "Above temperature 0: choose among the likeliest tokens that together have this probability.",
+    example: "%top_p 0.9",
+    value: number(NUMBER_RULES.topP, "0.9", "a probability"),
+    settings: (topP) => ({ patch: { topP } }),
+  }),
+  row({
+    name: "seed",
+    help: "Above temperature 0: the same seed gives the same answer.",
+    example: "%seed 7",
+    value: number(NUMBER_RULES.seed, "0", "a whole number"),
+    settings: (seed) => ({ patch: { seed } }),
+  }),
+];

@@ -1,0 +1,109 @@
+import { AimError } from "#core/errors.ts";
+import { type CellSettings, type Directive, type ReadArgument, usage } from "./directive.ts";
+import { DIRECTIVES } from "./directives.ts";
+import type { DirectiveLine, Span, Word } from "./line.ts";
+import { nearest } from "./nearest.ts";
+
+/** What is wrong at a place of a cell. */
+export interface CellError extends Span {
+  readonly message: string;
+  readonly hint?: string;
+  /** What was probably meant: the text to put in place of the span. */
+  readonly suggestion?: string;
+}
+
+/** A directive: as written, what it is and what it says. */
+export interface CellDirective extends DirectiveLine {
+  /** Its row of the table; undefined for a name that no row has. */
+  readonly directive: Directive | undefined;
+  /** Empty if anything is wrong with the line. */
+  readonly settings: CellSettings;
+  /** In the order of the line. */
+  readonly errors: readonly CellError[];
+}
+
+/** Reads a line that was taken into pieces; `above` are the directives of the same cell that stand before it. Never throws. */
+export function readDirective(line: DirectiveLine, above: readonly CellDirective[]): CellDirective {
+  const directive = DIRECTIVES.find(({ name }) => name === line.name.text);
+  if (directive === undefined) return { ...line, directive, settings: {}, errors: [unknownName(line.name)] };
+
+  const isRepeated = !directive.isRepeatable && above.some((other) => other.directive === directive);
+  const errors = [
+    ...(isRepeated ? [repeated(line.name, `%${directive.name}`)] : []),
+    ...checkValue(line, directive),
+    ...checkOptions(line, directive),
+  ];
+  const settings = readSettings(line, directive, errors);
+  errors.sort((a, b) => a.start - b.start);
+  return { ...line, directive, settings: errors.length === 0 ? settings : {}, errors };
+}
+
+/** What the arguments say; whatever is wrong with them is added to `errors`. */
+function readSettings(line: DirectiveLine, directive: Directive, errors: CellError[]): CellSettings {
+  const attempt = <T>(span: Span, action: () => T, suggestion?: () => string | undefined): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof AimError)) throw error;
+      errors.push(errorAt(span, error.message, error.hint, suggestion?.()));
+      return undefined;
+    }
+  };
+  const read: ReadArgument = (option, argument) => {
+    const word = option === undefined ? line.value : line.options.find(({ name }) => name.text === option)?.value;
+    if (word === undefined || word.text === "") return undefined;
+    return attempt(
+      word,
+      () => argument.read(word.text),
+      () => nearest(word.text, argument.words),
+    );
+  };
+  return attempt(line, () => directive.settings(read)) ?? {};
+}
+
+function checkValue({ name, value, strays, unclosed }: DirectiveLine, directive: Directive): CellError[] {
+  const example = `write ${usage(directive)}, for example ${directive.example}`;
+  if (unclosed)
+    return [
+      errorAt(unclosed, 'the closing " is missing', 'inside quotes, write \\" for a quote and \\\\ for a backslash'),
+    ];
+  if (strays.length > 0)
+    return strays.map((stray) => errorAt(stray, `unexpected ${JSON.stringify(stray.text)}`, example));
+  if (value === undefined || value.text === "")
+    return [errorAt(value ?? name, `%${directive.name} needs a value`, example)];
+  return [];
+}
+
+function checkOptions({ options }: DirectiveLine, directive: Directive): CellError[] {
+  const known = Object.keys(directive.options);
+  return options.flatMap(({ name, value }, index) => {
+    if (!known.includes(name.text)) return [unknownOption(name, directive)];
+    if (options.findIndex((other) => other.name.text === name.text) < index) return [repeated(name, `${name.text}=`)];
+    if (value.text === "")
+      return [errorAt({ ...name, end: value.end }, `${name.text}= needs a value`, `write ${usage(directive)}`)];
+    return [];
+  });
+}
+
+function unknownName(name: Word): CellError {
+  const names = DIRECTIVES.map((directive) => directive.name);
+  const suggestion = nearest(name.text, names);
+  const message = name.text === "" ? "a directive needs a name" : `unknown directive %${name.text}`;
+  const hint = `choose one of ${names.map((each) => `%${each}`).join(", ")}, or write \\% to begin a question with a percent sign`;
+  return errorAt(name, message, hint, suggestion && `%${suggestion}`);
+}
+
+function unknownOption(name: Word, directive: Directive): CellError {
+  const known = Object.keys(directive.options);
+  const choice = known.length > 0 ? `it has ${known.map((each) => `${each}=`).join(", ")}` : "it has none";
+  const hint = `${choice}; if this belongs to the value, put the value in quotes`;
+  return errorAt(name, `%${directive.name} has no option ${name.text}=`, hint, nearest(name.text, known));
+}
+
+function repeated(span: Span, what: string): CellError {
+  return errorAt(span, `${what} is given twice`, "the first one counts; remove the others");
+}
+
+function errorAt({ line, start, end }: Span, message: string, hint?: string, suggestion?: string): CellError {
+  return { line, start, end, message, ...(hint && { hint }), ...(suggestion && { suggestion }) };
+}

@@ -1,0 +1,201 @@
+import type { CostReport, Stage } from "#core/cost/report.ts";
+import type { FrameRecord, MediaRecord, RunRecord, VisualRecord } from "#core/record.ts";
+import type { PruneSettings, RunSettings } from "#core/settings.ts";
+
+/** A grey 1 x 1 PNG, for tests that do not look at pictures. */
+export const DOT =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCB2GlaBAAAAABJRU5ErkJggg==";
+
+/** What may be chosen of a synthetic run; the rest follows from it. */
+export interface SyntheticOptions {
+  readonly kind?: "video" | "image";
+  readonly frames?: number;
+  /** Tokens along each side of a frame. */
+  readonly side?: number;
+  readonly layers?: number;
+  /** How many tokens each merge step takes from a frame. */
+  readonly mergeSteps?: readonly number[];
+  readonly prune?: PruneSettings | "off";
+  readonly textTokens?: number;
+  /** FLOPs and times grow with it: 1 is about the demo model, 30,000 a 7B model. */
+  readonly scale?: number;
+  readonly thumbnail?: (frame: number, frames: number) => string;
+  readonly fields?: Partial<RunRecord>;
+}
+
+/** The colour of the drawn scene, RGB in 0..255, at `x`, `y` and `time` in [0, 1]: a star-coloured disc moves past a square and a ring. */
+export function sceneColour(x: number, y: number, time: number): readonly [number, number, number] {
+  if (Math.hypot(x - 0.15 - 0.7 * time, y - 0.5) < 0.13) return [244, 208, 63];
+  if (Math.abs(x - 0.75) < 0.11 && Math.abs(y - 0.2) < 0.11) return [36, 74, 222];
+  if (Math.hypot(x - 0.3, y - 0.83) < 0.11) return [142, 48, 176];
+  return [108 - 30 * y, 122 - 30 * y, 102 - 30 * y];
+}
+
+/** A complete, plausible run in which every count agrees with every other: 8 frames of 7 x 7, merged to 13 each, pruned 4..7 of 8 layers. */
+export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
+  const { kind = "video", side = 7, layers = 8, mergeSteps = [24, 12], textTokens = 15, scale = 1 } = options;
+  const frames = kind === "image" ? 1 : (options.frames ?? 8);
+  const prune = options.prune ?? { firstLayer: 4, lastLayer: 7 };
+  const visual = visualRecord({ frames, side, layers, mergeSteps, prune });
+  const encoded = frames * side * side;
+  const present = Array.from({ length: layers }, (_, layer) => visual.lastLayer.filter((last) => last >= layer).length);
+  const perLayer = present.map((tokens) => tokens + textTokens);
+  const settings: RunSettings = {
+    method: mergeSteps.length === 0 && prune === "off" ? "full" : "aim",
+    merge: { retention: mergeSteps.length === 0 ? 1 : 1 / 2 ** mergeSteps.length, order: "reference", weighting: "plain" },
+    prune,
+    maxTokens: 64,
+    temperature: 0,
+    topP: 1,
+    seed: 0,
+  };
+  const prefill = perLayer.reduce((sum, tokens) => sum + tokens, 0);
+  const vision = 14 * frames;
+  const firstToken = (30 + vision + 2 + 0.06 * prefill) * scale ** 0.4;
+  return {
+    version: 1,
+    id: "20260102-030405-synthetic",
+    startedAt: "2026-01-02T03:04:05.000Z",
+    question: "Which way does the disc move?",
+    answer: "right",
+    finish: "stop",
+    notices: [],
+    settings,
+    model: {
+      name: "demo",
+      family: "llava-onevision",
+      parameters: 2_214_304,
+      decoder: { layers, hidden: 128, intermediate: 384, heads: 4, kvHeads: 2, headDim: 32, vocab: 720 },
+    },
+    device: "cpu",
+    precision: "f32",
+    media: [mediaRecord(kind, frames, side, options.thumbnail ?? (() => DOT))],
+    cachedFrames: 0,
+    tokens: { text: textTokens, encoded, merged: visual.count, perLayer, kvPerLayer: perLayer, generated: 2 },
+    visual,
+    cost: costReport(perLayer, encoded + 1 + textTokens, frames, scale),
+    timeMs: {
+      media: 28 * scale ** 0.4,
+      vision: vision * scale ** 0.4,
+      merge: 2 * scale ** 0.4,
+      prefill: 0.06 * prefill * scale ** 0.4,
+      firstToken,
+      decode: 9 * scale ** 0.4,
+      total: firstToken + 9.5 * scale ** 0.4,
+    },
+    peakRssMb: 412,
+    ...options.fields,
+  };
+}
+
+interface VisualOptions {
+  readonly frames: number;
+  readonly side: number;
+  readonly layers: number;
+  readonly mergeSteps: readonly number[];
+  readonly prune: PruneSettings | "off";
+}
+
+/** Merges each frame, ends with one newline token, and drops the least colourful tokens first. */
+function visualRecord({ frames, side, layers, mergeSteps, prune }: VisualOptions): VisualRecord {
+  const mergedInto = new Int32Array(frames * side * side);
+  const scores: number[] = [];
+  for (let frame = 0; frame < frames; frame++) {
+    const first = scores.length;
+    const tokens = mergeFrame(side, frames === 1 ? 0 : frame / (frames - 1), mergeSteps);
+    for (const [index, token] of tokens.entries()) {
+      for (const patch of token.patches) mergedInto[frame * side * side + patch] = first + index;
+      scores.push(colourfulness(token.colour) * (1 + 0.2 * Math.sin(7 * (first + index))));
+    }
+  }
+  scores.push(0);
+  const byScore = scores.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const lastLayer = new Int16Array(scores.length).fill(layers - 1);
+  const importanceLayers: number[] = [];
+  const importance: number[] = [];
+  if (prune !== "off") {
+    const span = prune.lastLayer - prune.firstLayer;
+    for (let layer = prune.firstLayer; layer < prune.lastLayer && layer < layers; layer++) {
+      const kept = Math.floor(scores.length * (1 - (layer - prune.firstLayer + 1) / span));
+      importanceLayers.push(layer);
+      importance.push(...scores.map((score, i) => ((lastLayer[i] ?? 0) >= layer ? (score + 2) / (60 * scores.length) : Number.NaN)));
+      for (const index of byScore.slice(kept)) lastLayer[index] = Math.min(lastLayer[index] ?? 0, layer);
+    }
+  }
+  return { count: scores.length, mergedInto, lastLayer, importanceLayers, importance: Float32Array.from(importance) };
+}
+
+interface SceneToken {
+  readonly patches: readonly number[];
+  readonly colour: readonly number[];
+}
+
+/** Merges by colour and place as AIM does by features: even tokens into their most similar odd one, best pairs first, unmerged ones in front. */
+function mergeFrame(side: number, time: number, steps: readonly number[]): readonly SceneToken[] {
+  let tokens: readonly SceneToken[] = Array.from({ length: side * side }, (_, patch) => {
+    const [x, y] = [((patch % side) + 0.5) / side, (Math.floor(patch / side) + 0.5) / side];
+    return { patches: [patch], colour: [...sceneColour(x, y, time), 60 * x, 60 * y] };
+  });
+  for (const step of steps) {
+    const odd = tokens.filter((_, index) => index % 2 === 1).map((token) => ({ ...token, patches: [...token.patches] }));
+    const pairs = tokens
+      .filter((_, index) => index % 2 === 0)
+      .map((token) => {
+        const distances = odd.map((other) => Math.hypot(...token.colour.map((channel, i) => channel - (other.colour[i] ?? 0))));
+        const distance = Math.min(...distances);
+        return { token, into: odd[distances.indexOf(distance)], distance };
+      })
+      .sort((a, b) => a.distance - b.distance);
+    for (const { token, into } of pairs.slice(0, step)) into?.patches.push(...token.patches);
+    tokens = [...pairs.slice(step).map((pair) => pair.token), ...odd];
+  }
+  return tokens;
+}
+
+function colourfulness(colour: readonly number[]): number {
+  const rgb = colour.slice(0, 3);
+  return Math.max(...rgb) - Math.min(...rgb);
+}
+
+function mediaRecord(
+  kind: "video" | "image",
+  frames: number,
+  side: number,
+  thumbnail: (frame: number, frames: number) => string,
+): MediaRecord {
+  const one = (index: number): FrameRecord => ({
+    kind: kind === "video" ? "frame" : "base",
+    index: index * 12,
+    timeSeconds: index,
+    rows: side,
+    columns: side,
+    firstToken: index * side * side,
+    thumbnail: thumbnail(index, frames),
+  });
+  const name = kind === "video" ? "disc-moves.mp4" : "three-shapes.jpg";
+  const durationSeconds = kind === "video" ? frames : 0;
+  return { kind, name, widthPx: 320, heightPx: 320, durationSeconds, frames: Array.from({ length: frames }, (_, i) => one(i)) };
+}
+
+function costReport(perLayer: readonly number[], fullTokens: number, frames: number, scale: number): CostReport {
+  const layerTflops = (tokens: number) => scale * tokens * 4.3e-7 * (1 + tokens / 4000);
+  const perLayerTflops = perLayer.map(layerTflops);
+  const aimTflops = perLayerTflops.reduce((sum, layer) => sum + layer, 0);
+  const aimFull = perLayer.length * layerTflops(fullTokens);
+  const stages: Record<Stage, number> = {
+    vision: 1.3e-4 * frames * scale,
+    projector: 1.1e-5 * frames * scale,
+    pooling: 2e-8 * frames * scale,
+    merge: 4e-7 * frames * scale,
+    prefill: aimTflops,
+    pagerank: aimTflops * 0.004,
+    lmHead: 1.8e-7 * scale,
+    decode: 2.2e-5 * scale,
+  };
+  const tflops = Object.values(stages).reduce((sum, stage) => sum + stage, 0);
+  const fullTflops = tflops - aimTflops + aimFull - stages.merge - stages.pagerank;
+  return {
+    aim: { tflops: aimTflops, fullTflops: aimFull, ratio: aimFull / aimTflops, ms: 0.2 * scale ** 0.5, perLayerTflops },
+    exact: { tflops, fullTflops, ratio: fullTflops / tflops, stages, perLayerTflops },
+  };
+}

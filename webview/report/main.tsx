@@ -1,0 +1,15 @@
+import { render } from "preact";
+import { reportFromJson } from "#core/report-document.ts";
+import { ErrorBanner, ReportView } from "./view.tsx";
+
+const data = document.getElementById("aim-report");
+const place = document.getElementById("aim-page");
+if (place) {
+  try {
+    const report = reportFromJson(JSON.parse(data?.textContent ?? ""));
+    render(<ReportView document={report} />, place);
+  } catch (error) {
+    const message = `this report cannot be shown: ${error instanceof Error ? error.message : String(error)}`;
+    render(<ErrorBanner error={{ message, hint: "make the report again" }} />, place);
+  }
+}

@@ -1,0 +1,83 @@
+import { AimError } from "#core/errors.ts";
+import type { RunRecord } from "#core/record.ts";
+import { recordFromJson } from "#core/record-codec.ts";
+import type { ReportDocument, ReportEntry, ReportError } from "#core/report-document.ts";
+import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
+import { deviceName, settingsText, tokenPath } from "./run-model.ts";
+
+/** A run with its place in the report. */
+export interface NumberedRun {
+  readonly number: number;
+  /** The id of its part of the page. */
+  readonly anchor: string;
+  readonly record: RunRecord;
+}
+
+/** An entry whose run has been read. */
+export interface EntryModel {
+  readonly heading: string | undefined;
+  readonly markdown: string | undefined;
+  readonly run: NumberedRun | undefined;
+  readonly error: ReportError | undefined;
+}
+
+/** Reads the runs of a document and numbers them from 1; one that cannot be read becomes the entry's error. */
+export function entryModels(document: ReportDocument): readonly EntryModel[] {
+  let number = 0;
+  return document.entries.map(({ heading, markdown, run, error }: ReportEntry) => {
+    if (run === undefined) return { heading, markdown, run: undefined, error };
+    try {
+      const record = recordFromJson(run);
+      number++;
+      return { heading, markdown, run: { number, anchor: `run-${number}`, record }, error };
+    } catch (cause) {
+      if (!(cause instanceof AimError)) throw cause;
+      const unread = { message: `this run cannot be shown: ${cause.message}`, ...(cause.hint && { hint: cause.hint }) };
+      return { heading, markdown, run: undefined, error: error ?? unread };
+    }
+  });
+}
+
+/** One line of the table of all runs. */
+export interface SummaryRow {
+  readonly number: number;
+  readonly anchor: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly settings: string;
+  readonly tokens: string;
+  readonly flops: string;
+  readonly ratio: string;
+  readonly firstToken: string;
+}
+
+/** The table of all runs. FLOPs are those of convention `exact`. */
+export function summaryRows(runs: readonly NumberedRun[]): readonly SummaryRow[] {
+  return runs.map(({ number, anchor, record }) => ({
+    number,
+    anchor,
+    question: record.question,
+    answer: record.answer,
+    settings: record.settings.method === "full" ? "full" : settingsText(record.settings),
+    tokens: tokenPath(record),
+    flops: formatFlops(record.cost.exact.tflops),
+    ratio: formatTimes(record.cost.exact.ratio),
+    firstToken: formatMs(record.timeMs.firstToken),
+  }));
+}
+
+/** `3 runs, demo on CPU (f32), 2 January 2026`: what all runs share is said once; where they differ, all are named. */
+export function subtitle(runs: readonly NumberedRun[]): string {
+  const records = runs.map(({ record }) => record);
+  const machines = records.map(({ model, device, precision }) => `${model.name} on ${deviceName(device)} (${precision})`);
+  const days = records.map(({ startedAt }) => day(startedAt));
+  const parts = [runs.length === 1 ? "one run" : `${runs.length} runs`, ...new Set(machines), ...new Set(days)];
+  return runs.length === 0 ? "no runs" : parts.join(", ");
+}
+
+function day(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+

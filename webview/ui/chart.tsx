@@ -1,0 +1,37 @@
+import { type PlotOptions, plot } from "@observablehq/plot";
+import type { VNode } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+interface ChartProps {
+  /** What the chart shows, for those who do not see it. */
+  readonly label: string;
+  /** The options of the plot for a width in CSS pixels. */
+  readonly options: (widthPx: number) => PlotOptions;
+}
+
+/** An Observable Plot that is as wide as its place and is drawn again when that changes. */
+export function Chart({ label, options }: ChartProps): VNode {
+  const place = useRef<HTMLDivElement>(null);
+  const widthPx = useWidth(place);
+  useLayoutEffect(() => {
+    if (widthPx === 0) return;
+    const figure = plot({ ...options(widthPx), width: widthPx, className: "chart-plot" });
+    // Plot brings a style element, which a strict content security policy refuses; theme.css has the rules instead.
+    for (const style of figure.querySelectorAll("style")) style.remove();
+    place.current?.replaceChildren(figure);
+  }, [widthPx, options]);
+  return <div class="chart" ref={place} role="img" aria-label={label} />;
+}
+
+function useWidth(place: { readonly current: HTMLElement | null }): number {
+  const [widthPx, setWidthPx] = useState(0);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidthPx(element.clientWidth));
+    observer.observe(element);
+    setWidthPx(element.clientWidth);
+    return () => observer.disconnect();
+  }, [place]);
+  return widthPx;
+}

@@ -1,0 +1,62 @@
+import type { FrameRecord, RunRecord } from "#core/record.ts";
+import { formatCount, formatNumber } from "#core/units.ts";
+import { frameTokens } from "./token-grid.ts";
+
+/** What is known of one visual token. */
+export interface TokenInfo {
+  readonly token: number;
+  /** How many encoded tokens it stands for. */
+  readonly patches: number;
+  /** The layer after which it was dropped; undefined if it stayed to the end. */
+  readonly droppedAfter: number | undefined;
+  /** The last importance that was computed for it, and its place among the tokens present then, 1 being the most important. */
+  readonly importance: { readonly value: number; readonly layer: number; readonly rank: number; readonly of: number } | undefined;
+}
+
+/** Looks up the token that the cell `row`, `column` of `frame` became part of. */
+export function tokenInfo(record: RunRecord, frame: FrameRecord, cell: number): TokenInfo {
+  const { visual, model } = record;
+  const token = frameTokens(frame, visual)[cell] ?? 0;
+  const last = visual.lastLayer[token] ?? 0;
+  return {
+    token,
+    patches: visual.mergedInto.reduce((sum, other) => sum + (other === token ? 1 : 0), 0),
+    droppedAfter: last === model.decoder.layers - 1 ? undefined : last,
+    importance: lastImportance(record, token),
+  };
+}
+
+function lastImportance({ visual }: RunRecord, token: number): TokenInfo["importance"] {
+  for (let i = visual.importanceLayers.length - 1; i >= 0; i--) {
+    const row = visual.importance.subarray(i * visual.count, (i + 1) * visual.count);
+    const value = row[token] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const present = row.filter((other) => !Number.isNaN(other));
+    const rank = 1 + present.filter((other) => other > value).length;
+    return { value, layer: visual.importanceLayers[i] ?? 0, rank, of: present.length };
+  }
+  return undefined;
+}
+
+/** `token 41 of 105, made of 4 patches; dropped after layer 5; importance 0.0123, 36th of 70 at layer 5`. */
+export function describeToken(info: TokenInfo, count: number): string {
+  const { token, patches, droppedAfter, importance } = info;
+  const parts = [
+    `token ${formatCount(token + 1)} of ${formatCount(count)}, ${patches === 1 ? "one patch" : `${patches} patches merged`}`,
+    droppedAfter === undefined ? "kept to the last layer" : `dropped after layer ${droppedAfter}`,
+  ];
+  if (importance) {
+    const { value, layer, rank, of } = importance;
+    parts.push(`importance ${formatNumber(value)}, rank ${formatCount(rank)} of ${formatCount(of)} at layer ${layer}`);
+  }
+  return parts.join("; ");
+}
+
+/** `0:07.5`, or minutes and hours where the video is long; pictures have a name for their crop instead. */
+export function frameLabel(frame: FrameRecord): string {
+  if (frame.kind === "base") return "whole picture";
+  if (frame.kind === "grid") return "crops";
+  const minutes = Math.floor(frame.timeSeconds / 60);
+  const seconds = frame.timeSeconds - 60 * minutes;
+  return minutes === 0 ? `${seconds.toFixed(1)} s` : `${minutes}:${seconds.toFixed(0).padStart(2, "0")}`;
+}
