@@ -1,6 +1,6 @@
 import { AimError } from "./errors.ts";
 import { softmax } from "./softmax.ts";
-import { addScaled, rowsOf, type Vector } from "./vector.ts";
+import { rowsOf } from "./vector.ts";
 
 /** What the release uses, at every layer. */
 const ITERATIONS = 5;
@@ -23,15 +23,21 @@ export function importance(logits: Float32Array, heads: number, tokens: number):
 }
 
 /** The rank of each token under one head's masked `logits` [tokens, tokens]. */
-export function pageRank(logits: Vector, tokens: number): Float64Array {
+export function pageRank(logits: Float32Array, tokens: number): Float64Array {
   const transition = rowsOf(logits, tokens).map((row) => softmax(row, TEMPERATURE));
   let rank = new Float64Array(tokens).fill(1 / tokens);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const next = new Float64Array(tokens);
-    for (const [query, row] of transition.entries()) addScaled(next, rank[query] ?? 0, row);
-    rank = next;
-  }
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) rank = step(rank, transition);
   return rank;
+}
+
+/** One step of the walk: `rank` times the matrix of `transition` rows. */
+function step(rank: Float64Array, transition: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(rank.length);
+  for (const [query, row] of transition.entries()) {
+    const share = rank[query] ?? 0;
+    for (let key = 0; key < next.length; key++) next[key] = (next[key] ?? 0) + share * (row[key] ?? 0);
+  }
+  return next;
 }
 
 /** Root mean square over heads; scaled by the largest first, because the square of 1e-200 is 0. */

@@ -64,9 +64,9 @@ export function matchTokens(metric: Float32Array, tokens: number, channels: numb
   if (metric.length !== tokens * channels) {
     throw new AimError("invalid-argument", `metric must hold ${tokens} x ${channels} values, got ${metric.length}`);
   }
-  const directions = rowsOf(metric, channels).map(direction);
-  const odd = directions.filter((_, position) => position % 2 === 1);
-  const pairs = directions
+  const vectors = rowsOf(metric, channels).map((values) => ({ values, norm: Math.sqrt(dot(values, values)) }));
+  const odd = vectors.filter((_, position) => position % 2 === 1);
+  const pairs = vectors
     .filter((_, position) => position % 2 === 0)
     .map((source, index) => ({ source: 2 * index, ...mostSimilar(source, odd) }))
     .sort((a, b) => b.similarity - a.similarity || a.source - b.source);
@@ -78,19 +78,23 @@ export function matchTokens(metric: Float32Array, tokens: number, channels: numb
   };
 }
 
-/** `values` at length 1; a zero vector, which has no direction, stays zero. */
-function direction(values: Float32Array): Float64Array {
-  const norm = Math.sqrt(dot(values, values));
-  return Float64Array.from(values, (value) => (norm === 0 ? 0 : value / norm));
+interface Direction {
+  readonly values: Float32Array;
+  readonly norm: number;
 }
 
-function mostSimilar(source: Float64Array, odd: readonly Float64Array[]): { destination: number; similarity: number } {
+function mostSimilar(source: Direction, odd: readonly Direction[]): { destination: number; similarity: number } {
   let best = { destination: odd.length === 0 ? -1 : 1, similarity: Number.NEGATIVE_INFINITY };
   for (const [index, candidate] of odd.entries()) {
-    const similarity = Math.fround(dot(source, candidate));
+    const similarity = cosine(source, candidate);
     if (similarity > best.similarity) best = { destination: 2 * index + 1, similarity };
   }
   return best;
+}
+
+function cosine(a: Direction, b: Direction): number {
+  const norms = a.norm * b.norm;
+  return norms === 0 ? 0 : Math.fround(dot(a.values, b.values) / norms);
 }
 
 /**

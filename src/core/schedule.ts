@@ -46,6 +46,14 @@ export function tokensEntering(layers: number, text: number, visual: number, pru
   return [visual, ...keptVisualPerLayer(layers, visual, prune).slice(0, -1)].map((kept) => text + kept);
 }
 
+/** The layers after which visual tokens go, ascending; the last layer never, as nothing follows it. Throws as checkPrune. */
+export function pruningLayers(layers: number, visual: number, prune: PruneSettings | "off"): number[] {
+  const entering = tokensEntering(layers, 0, visual, prune);
+  return [...entering.keys()].filter(
+    (layer) => (entering[layer + 1] ?? 0) < (entering[layer] ?? 0) && layer + 1 < layers,
+  );
+}
+
 /** The authors' schedule for 28 and 32 layers; for other depths from the middle on, over 2/7 of the layers. */
 export function defaultPrune(layers: number): PruneSettings {
   if (layers === 32) return { firstLayer: 13, lastLayer: 21 };

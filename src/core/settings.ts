@@ -110,7 +110,7 @@ export function parseNumber(text: string, rule: NumberRule): number {
 }
 
 /** Reads one of `words`. Throws `invalid-argument`. */
-export function parseWord<Word extends string>(what: string, text: string, words: readonly Word[]): Word {
+export function parseWord<const Word extends string>(what: string, text: string, words: readonly Word[]): Word {
   const word = words.find((candidate) => candidate === text);
   if (word === undefined) throw bad(`unknown ${what}`, text, `choose one of ${words.join(", ")}`);
   return word;

@@ -1,10 +1,8 @@
-import type { Vector } from "./vector.ts";
-
 /** Anything below is a mask: -Infinity, or the lowest float32, which additive masks use. */
 const MASKED = -1e30;
 
 /** Softmax of `logits / temperature` in float64. Masked entries get 0, and so does everything where all are masked. */
-export function softmax(logits: Vector, temperature = 1): Float64Array {
+export function softmax(logits: Float32Array, temperature = 1): Float64Array {
   const shares = new Float64Array(logits.length);
   let highest = Number.NEGATIVE_INFINITY;
   for (const logit of logits) highest = Math.max(highest, logit);

@@ -5,7 +5,10 @@ export function fileError(path: string, cause: unknown): AimError {
   if (cause instanceof AimError) return cause;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") {
-    return new AimError("not-found", `${path}: no such file or folder`, { hint: "check the path", cause });
+    return new AimError("not-found", `${path}: no such file or folder`, {
+      hint: "check the path, and that the download is complete",
+      cause,
+    });
   }
   return new AimError("io", `${path}: cannot be read (${code ?? cause})`, {
     hint: "check that you may read it and that its disk works",

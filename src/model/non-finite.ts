@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { AimError, throwIfCancelled } from "#core/errors.ts";
+import { throwIfCancelled } from "#core/errors.ts";
 import { widenBf16, widenF16 } from "./half.ts";
 import type { Weights } from "./weights.ts";
 
@@ -49,16 +49,6 @@ export async function findNonFinite(weights: Weights, options: ScanOptions = {})
     }
   }
   return undefined;
-}
-
-/** Throws `invalid-model` that names the first NaN or infinity, if `findNonFinite` finds one. */
-export async function checkFinite(weights: Weights, options: ScanOptions = {}): Promise<void> {
-  const found = await findNonFinite(weights, options);
-  if (!found) return;
-  const { name, index, value } = found;
-  throw new AimError("invalid-model", `${weights.entry(name).path}: tensor ${name} has ${value} at index ${index}`, {
-    hint: "the weights are damaged or their training diverged: download the file again, or use another checkpoint",
-  });
 }
 
 /** Part of a tensor from byte `offset` on, as stored. `words` are padded with zero, and valid until the next piece. */

@@ -19,7 +19,7 @@ const BYTES_PER_VALUE = {
 } as const;
 
 /** Element types that a file may hold; which of them can be computed with is the reader's affair. */
-export type TensorDtype = keyof typeof BYTES_PER_VALUE;
+type TensorDtype = keyof typeof BYTES_PER_VALUE;
 
 /** Where one tensor lies: `offset` counts from the start of the file at `path`, values are little-endian and row-major. */
 export interface TensorEntry {
@@ -182,7 +182,7 @@ function checkCoverage(
   dataOffset: number,
   fileSizeBytes: number,
 ): void {
-  const byOffset = [...entries].sort(([, a], [, b]) => a.offset - b.offset || a.sizeBytes - b.sizeBytes);
+  const byOffset = [...entries].sort(([, a], [, b]) => a.offset - b.offset);
   let covered = dataOffset;
   for (const [name, { offset, sizeBytes }] of byOffset) {
     const where = `tensor ${show(name)} at byte ${offset}`;

@@ -1,8 +1,11 @@
 import { pooledSide } from "#core/pool.ts";
 import { Ops } from "#onnx/ops.ts";
-import { type Activation, type ModelConfig, patchesPerSide, type VisionConfig } from "./config.ts";
+import { type Activation, type ModelConfig, patchesPerSide, type VisionConfig, type WeightNames } from "./config.ts";
 import type { LinearLayer, Recipe } from "./precision/recipe.ts";
 import type { TensorStore } from "./store.ts";
+
+/** What the vision graph needs to know of a model. */
+export type VisionModel = Pick<ModelConfig, "vision"> & { readonly names: Pick<WeightNames, "vision" | "projector"> };
 
 /** Names of the vision graph's inputs and outputs. */
 export const VISION = { pixels: "pixel_values", features: "features", pooled: "pooled" } as const;
@@ -14,7 +17,7 @@ export const VISION = { pixels: "pixel_values", features: "features", pooled: "p
  * the same grid shrunk bilinearly to half its sides (rounded up), as video frames are.
  * The tower's features are those of its last used layer, before any closing norm.
  */
-export function buildVision(config: ModelConfig, store: TensorStore, recipe: Recipe): Ops {
+export function buildVision(config: VisionModel, store: TensorStore, recipe: Recipe): Ops {
   const { vision, names } = config;
   const g = new Ops("vision");
   const linear = (x: string, layer: LinearLayer) => recipe.linear(g, x, layer, store);
@@ -35,7 +38,7 @@ export function buildVision(config: ModelConfig, store: TensorStore, recipe: Rec
 
 const withBias = (module: string): LinearLayer => ({ weight: `${module}.weight`, bias: `${module}.bias` });
 
-function patchEmbeddings(g: Ops, pixels: string, { vision, names }: ModelConfig, store: TensorStore): string {
+function patchEmbeddings(g: Ops, pixels: string, { vision, names }: VisionModel, store: TensorStore): string {
   const embeddings = `${names.vision}embeddings.`;
   const weight = store.float(g, `${embeddings}patch_embedding.weight`); // [hidden, 3, patch, patch]
   const bias = store.float(g, `${embeddings}patch_embedding.bias`);

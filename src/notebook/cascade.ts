@@ -11,7 +11,7 @@ export interface CellSource {
 }
 
 /** An error in the cell itself or in a cell above that sets defaults for it. */
-export interface LocatedError extends CellError {
+interface LocatedError extends CellError {
   /** Index among all cells of the notebook. */
   readonly cell: number;
 }

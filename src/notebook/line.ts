@@ -28,52 +28,44 @@ const OPTION = /(?<=[ \t])([A-Za-z_]\w*)=([^ \t]*)/g;
 
 /** Takes a line that starts with `%` into pieces. Any text gives a result. */
 export function splitDirective(content: string, line: number): DirectiveLine {
-  const word = (start: number, end: number, text = content.slice(start, end)): Word => ({ line, start, end, text });
   const nameEnd = content.search(/[ \t]|$/);
-  const name = word(0, nameEnd, content.slice(1, nameEnd));
-  const directive = {
-    line,
-    start: 0,
-    end: content.length,
-    name,
-    value: undefined,
-    options: [],
-    strays: [],
-    unclosed: undefined,
-  };
+  const name = { line, start: 0, end: nameEnd, text: content.slice(1, nameEnd) };
+  const directive = { line, start: 0, end: content.length, name, unclosed: undefined };
 
-  const [first, last] = trim(content, nameEnd, content.length);
-  const isQuoted = content[first] === '"';
-  const close = isQuoted ? closingQuote(content, first) : undefined;
-  if (isQuoted && close === undefined) return { ...directive, unclosed: word(first, last) };
+  const rest = trimmed(content, line, nameEnd, content.length);
+  if (rest === undefined || content[rest.start] !== '"') {
+    const { options, texts } = splitOptions(content, line, nameEnd);
+    // Text behind an option is not the value, even if there is no other.
+    const [value, strays] = texts[0]?.start === rest?.start ? [texts[0], texts.slice(1)] : [undefined, texts];
+    return { ...directive, value, options, strays };
+  }
+  const close = closingQuote(content, rest.start);
+  if (close === undefined) return { ...directive, value: undefined, options: [], strays: [], unclosed: rest };
+  const { options, texts } = splitOptions(content, line, close + 1);
+  const value = { line, start: rest.start, end: close + 1, text: unescapeQuoted(content.slice(rest.start + 1, close)) };
+  return { ...directive, value, options, strays: texts };
+}
 
-  let at = close === undefined ? first : close + 1;
+/** The options of a line from column `from` on, and the texts between them. */
+function splitOptions(content: string, line: number, from: number) {
   const options: { name: Word; value: Word }[] = [];
   const texts: Word[] = [];
+  let at = from;
   const readTextUpTo = (end: number) => {
-    const [from, to] = trim(content, at, end);
-    if (from < to) texts.push(word(from, to));
+    const text = trimmed(content, line, at, end);
+    if (text) texts.push(text);
   };
-  for (const match of content.matchAll(OPTION)) {
-    if (match.index < at) continue;
-    const [whole, key = ""] = match;
-    readTextUpTo(match.index);
-    const equals = match.index + key.length;
-    at = match.index + whole.length;
-    options.push({ name: word(match.index, equals), value: word(equals + 1, at) });
+  for (const { index, 0: option, 1: name = "", 2: value = "" } of content.matchAll(OPTION)) {
+    if (index < from) continue;
+    readTextUpTo(index);
+    at = index + option.length;
+    options.push({
+      name: { line, start: index, end: index + name.length, text: name },
+      value: { line, start: at - value.length, end: at, text: value },
+    });
   }
   readTextUpTo(content.length);
-
-  if (close !== undefined) {
-    return {
-      ...directive,
-      value: word(first, close + 1, unescapeQuoted(content.slice(first + 1, close))),
-      options,
-      strays: texts,
-    };
-  }
-  const value = texts[0]?.start === first ? texts.shift() : undefined;
-  return { ...directive, value, options, strays: texts };
+  return { options, texts };
 }
 
 /**
@@ -103,12 +95,12 @@ export function quoteValue(value: string): string {
 
 const isBlank = (char: string | undefined) => char === " " || char === "\t";
 
-/** [start, end) of what is left of content[start, end) without blanks around it. */
-function trim(content: string, start: number, end: number): [start: number, end: number] {
+/** What content[start, end) holds between the blanks around it, if anything. */
+function trimmed(content: string, line: number, start: number, end: number): Word | undefined {
   let [from, to] = [start, end];
   while (from < to && isBlank(content[from])) from++;
   while (to > from && isBlank(content[to - 1])) to--;
-  return [from, to];
+  return from < to ? { line, start: from, end: to, text: content.slice(from, to) } : undefined;
 }
 
 /** Where the string that opens at `open` is closed; a backslash takes the next character along. */

@@ -32,14 +32,14 @@ interface CellFields extends Fields {
   readonly source: string;
 }
 
-export interface CodeCell extends CellFields {
+interface CodeCell extends CellFields {
   readonly cell_type: "code";
   readonly execution_count: number | null;
   readonly outputs: readonly Output[];
 }
 
 /** Markdown, or raw text that is neither run nor rendered. */
-export interface TextCell extends CellFields {
+interface TextCell extends CellFields {
   readonly cell_type: "markdown" | "raw";
   /** By file name. */
   readonly attachments?: Readonly<Record<string, MimeBundle>>;

@@ -62,26 +62,24 @@ function readSettings(line: DirectiveLine, directive: Directive, errors: CellErr
 }
 
 function checkValue({ name, value, strays, unclosed }: DirectiveLine, directive: Directive): CellError[] {
-  const example = `write ${usage(directive)}, for example ${directive.example}`;
-  if (unclosed)
-    return [
-      errorAt(unclosed, 'the closing " is missing', 'inside quotes, write \\" for a quote and \\\\ for a backslash'),
-    ];
-  if (strays.length > 0)
-    return strays.map((stray) => errorAt(stray, `unexpected ${JSON.stringify(stray.text)}`, example));
-  if (value === undefined || value.text === "")
-    return [errorAt(value ?? name, `%${directive.name} needs a value`, example)];
-  return [];
+  if (unclosed) {
+    const hint = 'inside quotes, write \\" for a quote and \\\\ for a backslash';
+    return [errorAt(unclosed, 'the closing " is missing', hint)];
+  }
+  const hint = `write ${usage(directive)}, for example ${directive.example}`;
+  const isMissing = (value === undefined && strays.length === 0) || value?.text === "";
+  const missing = isMissing ? [errorAt(value ?? name, `%${directive.name} needs a value`, hint)] : [];
+  return [...missing, ...strays.map((stray) => errorAt(stray, `unexpected ${JSON.stringify(stray.text)}`, hint))];
 }
 
 function checkOptions({ options }: DirectiveLine, directive: Directive): CellError[] {
   const known = Object.keys(directive.options);
   return options.flatMap(({ name, value }, index) => {
     if (!known.includes(name.text)) return [unknownOption(name, directive)];
-    if (options.findIndex((other) => other.name.text === name.text) < index) return [repeated(name, `${name.text}=`)];
-    if (value.text === "")
-      return [errorAt({ ...name, end: value.end }, `${name.text}= needs a value`, `write ${usage(directive)}`)];
-    return [];
+    const first = options.findIndex((other) => other.name.text === name.text);
+    if (first < index) return [repeated(name, `${name.text}=`)];
+    if (value.text !== "") return [];
+    return [errorAt({ ...name, end: value.end }, `${name.text}= needs a value`, `write ${usage(directive)}`)];
   });
 }
 

@@ -106,7 +106,9 @@ describe("formatDirective", () => {
       fc.string({ unit: "binary", minLength: 1 }),
       fc.string({ unit: fc.constantFrom("a", "=", " ", "\t", '"', "\\", "%"), minLength: 1 }),
     );
-    const options = fc.dictionary(fc.stringMatching(/^[a-z_]\w{0,5}$/), fc.stringMatching(/^[^ \t\r\n]{1,8}$/), { maxKeys: 3 });
+    const options = fc.dictionary(fc.stringMatching(/^[a-z_]\w{0,5}$/), fc.stringMatching(/^[^ \t\r\n]{1,8}$/), {
+      maxKeys: 3,
+    });
     fc.assert(
       fc.property(value, options, (text, given) => {
         fc.pre(!/[\r\n]/.test(text));

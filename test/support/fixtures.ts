@@ -1,22 +1,29 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
+import type { Decoder } from "#core/reference/decoder.ts";
+import type { Vision } from "#core/reference/vision.ts";
+import type { Weight, Weights } from "#core/reference/weights.ts";
+import { widenBf16 } from "#model/half.ts";
+import { readSafetensorsHeader, type TensorEntry } from "#model/safetensors.ts";
 
 const PUBLIC_SET = path.join(import.meta.dirname, "../fixtures/aim");
 
-/** A folder of parity data; `name` is for test titles. A set may lack some files. */
+/** A folder of parity data in the form that test/fixtures/aim/README.md describes. It may lack some of the files. */
 export interface FixtureSet {
   readonly name: string;
   readonly folder: string;
 }
 
-/** The set of this repository and those that AIM_FIXTURES names. Throws for a folder that is missing or empty. */
+/** The set of this repository and those that AIM_FIXTURES names. Fails for a folder that is missing or holds no data. */
 export function fixtureSets(): FixtureSet[] {
   const more = (process.env.AIM_FIXTURES ?? "").split(path.delimiter).filter((folder) => folder !== "");
   return [PUBLIC_SET, ...more].map((folder) => {
     assert.ok(existsSync(folder), `there is no fixture folder ${folder}`);
-    assert.ok(readdirSync(folder).length > 0, `the fixture folder ${folder} is empty`);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const hasData = files.some((file) => /\.safetensors$|(^|[\\/])flops\.json$/.test(file));
+    assert.ok(hasData, `the fixture folder ${folder} holds no safetensors file and no flops.json`);
     return { name: path.basename(folder), folder };
   });
 }
@@ -37,26 +44,29 @@ export interface Tensor<Data extends TensorData = TensorData> {
   readonly data: Data;
 }
 
-/** The tensors of a safetensors file, read on demand; BF16 is widened to float32. */
+/** The tensors of a safetensors file, decoded on demand; BF16 is widened to float32. */
 export class Tensors {
-  readonly #tensors: ReadonlyMap<string, () => Tensor>;
+  readonly #bytes: Buffer;
+  readonly #entries: ReadonlyMap<string, TensorEntry>;
 
-  constructor(tensors: ReadonlyMap<string, () => Tensor>) {
-    this.#tensors = tensors;
+  constructor(file: string) {
+    this.#bytes = readFileSync(file);
+    this.#entries = readSafetensorsHeader(file);
   }
 
   get names(): string[] {
-    return [...this.#tensors.keys()];
+    return [...this.#entries.keys()];
   }
 
   has(name: string): boolean {
-    return this.#tensors.has(name);
+    return this.#entries.has(name);
   }
 
   get(name: string): Tensor {
-    const read = this.#tensors.get(name);
-    assert.ok(read, `no tensor ${name}`);
-    return read();
+    const entry = this.#entries.get(name);
+    assert.ok(entry, `no tensor ${name}`);
+    const bytes = new Uint8Array(this.#bytes.subarray(entry.offset, entry.offset + entry.sizeBytes)).buffer;
+    return { shape: entry.shape, data: decode(bytes, entry.dtype) };
   }
 
   /** A tensor of F32 or BF16. */
@@ -66,40 +76,101 @@ export class Tensors {
     return { shape, data };
   }
 
-  /** The first dots' prefixes of all names that end in `suffix`: the cases of a file. */
-  cases(suffix: string): string[] {
+  /** The beginnings of all names that end in `suffix`. */
+  withSuffix(suffix: string): string[] {
     return this.names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
   }
 }
 
-const READERS: Record<string, (bytes: ArrayBuffer) => TensorData> = {
-  F64: (bytes) => new Float64Array(bytes),
-  F32: (bytes) => new Float32Array(bytes),
-  I32: (bytes) => new Int32Array(bytes),
-  U8: (bytes) => new Uint8Array(bytes),
-  BF16: (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer),
-};
-
-interface HeaderEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+function decode(bytes: ArrayBuffer, dtype: string): TensorData {
+  if (dtype === "F64") return new Float64Array(bytes);
+  if (dtype === "F32") return new Float32Array(bytes);
+  if (dtype === "I32") return new Int32Array(bytes);
+  if (dtype === "U8") return new Uint8Array(bytes);
+  assert.equal(dtype, "BF16", `unknown type ${dtype}`);
+  const wide = new Float32Array(bytes.byteLength / 2);
+  widenBf16(new Uint16Array(bytes), wide);
+  return wide;
 }
 
 export function readTensors(set: FixtureSet, file: string): Tensors {
-  const bytes = readFileSync(path.join(set.folder, file));
-  const headerEnd = 8 + Number(bytes.readBigUInt64LE());
-  const header: Record<string, HeaderEntry> = JSON.parse(bytes.toString("utf8", 8, headerEnd));
-  const tensors = new Map<string, () => Tensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [start, end] = entry.data_offsets;
-    const read = READERS[entry.dtype];
-    assert.ok(read, `${name} has the unknown type ${entry.dtype}`);
-    tensors.set(name, () => ({
-      shape: entry.shape,
-      data: read(new Uint8Array(bytes.subarray(headerEnd + start, headerEnd + end)).buffer),
-    }));
-  }
-  return new Tensors(tensors);
+  return new Tensors(path.join(set.folder, file));
+}
+
+function weightsOf(tensors: Tensors): Weights {
+  const read = new Map<string, Weight>();
+  return (name) => {
+    if (!read.has(name) && tensors.has(name)) read.set(name, tensors.floats(name));
+    return read.get(name);
+  };
+}
+
+const DECODER_CONFIG = z.object({
+  num_hidden_layers: z.number(),
+  hidden_size: z.number(),
+  intermediate_size: z.number(),
+  num_attention_heads: z.number(),
+  num_key_value_heads: z.number(),
+  vocab_size: z.number(),
+  rms_norm_eps: z.number(),
+  rope_theta: z.number().default(10_000),
+  tie_word_embeddings: z.boolean(),
+});
+
+/** The language model in `folder` of the set, with the names that Hugging Face gives its tensors. */
+export function readDecoder(set: FixtureSet, folder: string): Decoder {
+  const config = readJson(set, `${folder}/config.json`, DECODER_CONFIG);
+  return {
+    decoder: {
+      layers: config.num_hidden_layers,
+      hidden: config.hidden_size,
+      intermediate: config.intermediate_size,
+      heads: config.num_attention_heads,
+      kvHeads: config.num_key_value_heads,
+      headDim: config.hidden_size / config.num_attention_heads,
+      vocab: config.vocab_size,
+      normEpsilon: config.rms_norm_eps,
+      ropeTheta: config.rope_theta,
+    },
+    names: {
+      decoder: "model.",
+      lmHead: config.tie_word_embeddings ? "model.embed_tokens.weight" : "lm_head.weight",
+    },
+    weights: weightsOf(readTensors(set, `${folder}/model.safetensors`)),
+  };
+}
+
+const VISION_CASES = z.object({
+  vision_config: z.object({
+    hidden_size: z.number(),
+    intermediate_size: z.number(),
+    num_hidden_layers: z.number(),
+    num_attention_heads: z.number(),
+    image_size: z.number(),
+    patch_size: z.number(),
+    hidden_act: z.literal("gelu_pytorch_tanh"),
+    layer_norm_eps: z.number(),
+  }),
+});
+
+/** The vision tower and projector of the set. */
+export function readVision(set: FixtureSet): Vision {
+  const config = readJson(set, "vision/cases.json", VISION_CASES).vision_config;
+  const tensors = readTensors(set, "vision/model.safetensors");
+  return {
+    vision: {
+      layers: config.num_hidden_layers,
+      hidden: config.hidden_size,
+      intermediate: config.intermediate_size,
+      heads: config.num_attention_heads,
+      imageSizePx: config.image_size,
+      patchSizePx: config.patch_size,
+      projected: tensors.floats("mm_projector.2.bias").data.length,
+      normEpsilon: config.layer_norm_eps,
+      activation: "gelu-tanh",
+      projectorActivation: "gelu",
+    },
+    names: { vision: "vision_tower.vision_model.", projector: ["mm_projector.0", "mm_projector.2"] },
+    weights: weightsOf(tensors),
+  };
 }

@@ -42,7 +42,11 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const perLayer = present.map((tokens) => tokens + textTokens);
   const settings: RunSettings = {
     method: mergeSteps.length === 0 && prune === "off" ? "full" : "aim",
-    merge: { retention: mergeSteps.length === 0 ? 1 : 1 / 2 ** mergeSteps.length, order: "reference", weighting: "plain" },
+    merge: {
+      retention: mergeSteps.length === 0 ? 1 : 1 / 2 ** mergeSteps.length,
+      order: "reference",
+      weighting: "plain",
+    },
     prune,
     maxTokens: 64,
     temperature: 0,
@@ -73,7 +77,13 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
     cachedFrames: 0,
     tokens: { text: textTokens, encoded, merged: visual.count, perLayer, kvPerLayer: perLayer, generated: 2 },
     visual,
-    cost: costReport(perLayer, encoded + 1 + textTokens, frames, scale),
+    cost: costReport({
+      perLayer,
+      fullTokens: encoded + 1 + textTokens,
+      frames,
+      scale,
+      isFull: settings.method === "full",
+    }),
     timeMs: {
       media: 28 * scale ** 0.4,
       vision: vision * scale ** 0.4,
@@ -118,7 +128,9 @@ function visualRecord({ frames, side, layers, mergeSteps, prune }: VisualOptions
     for (let layer = prune.firstLayer; layer < prune.lastLayer && layer < layers; layer++) {
       const kept = Math.floor(scores.length * (1 - (layer - prune.firstLayer + 1) / span));
       importanceLayers.push(layer);
-      importance.push(...scores.map((score, i) => ((lastLayer[i] ?? 0) >= layer ? (score + 2) / (60 * scores.length) : Number.NaN)));
+      importance.push(
+        ...scores.map((score, i) => ((lastLayer[i] ?? 0) >= layer ? (score + 2) / (60 * scores.length) : Number.NaN)),
+      );
       for (const index of byScore.slice(kept)) lastLayer[index] = Math.min(lastLayer[index] ?? 0, layer);
     }
   }
@@ -137,11 +149,15 @@ function mergeFrame(side: number, time: number, steps: readonly number[]): reado
     return { patches: [patch], colour: [...sceneColour(x, y, time), 60 * x, 60 * y] };
   });
   for (const step of steps) {
-    const odd = tokens.filter((_, index) => index % 2 === 1).map((token) => ({ ...token, patches: [...token.patches] }));
+    const odd = tokens
+      .filter((_, index) => index % 2 === 1)
+      .map((token) => ({ ...token, patches: [...token.patches] }));
     const pairs = tokens
       .filter((_, index) => index % 2 === 0)
       .map((token) => {
-        const distances = odd.map((other) => Math.hypot(...token.colour.map((channel, i) => channel - (other.colour[i] ?? 0))));
+        const distances = odd.map((other) =>
+          Math.hypot(...token.colour.map((channel, i) => channel - (other.colour[i] ?? 0))),
+        );
         const distance = Math.min(...distances);
         return { token, into: odd[distances.indexOf(distance)], distance };
       })
@@ -174,10 +190,25 @@ function mediaRecord(
   });
   const name = kind === "video" ? "disc-moves.mp4" : "three-shapes.jpg";
   const durationSeconds = kind === "video" ? frames : 0;
-  return { kind, name, widthPx: 320, heightPx: 320, durationSeconds, frames: Array.from({ length: frames }, (_, i) => one(i)) };
+  return {
+    kind,
+    name,
+    widthPx: 320,
+    heightPx: 320,
+    durationSeconds,
+    frames: Array.from({ length: frames }, (_, i) => one(i)),
+  };
 }
 
-function costReport(perLayer: readonly number[], fullTokens: number, frames: number, scale: number): CostReport {
+interface CostOptions {
+  readonly perLayer: readonly number[];
+  readonly fullTokens: number;
+  readonly frames: number;
+  readonly scale: number;
+  readonly isFull: boolean;
+}
+
+function costReport({ perLayer, fullTokens, frames, scale, isFull }: CostOptions): CostReport {
   const layerTflops = (tokens: number) => scale * tokens * 4.3e-7 * (1 + tokens / 4000);
   const perLayerTflops = perLayer.map(layerTflops);
   const aimTflops = perLayerTflops.reduce((sum, layer) => sum + layer, 0);
@@ -186,9 +217,9 @@ function costReport(perLayer: readonly number[], fullTokens: number, frames: num
     vision: 1.3e-4 * frames * scale,
     projector: 1.1e-5 * frames * scale,
     pooling: 2e-8 * frames * scale,
-    merge: 4e-7 * frames * scale,
+    merge: isFull ? 0 : 4e-7 * frames * scale,
     prefill: aimTflops,
-    pagerank: aimTflops * 0.004,
+    pagerank: isFull ? 0 : aimTflops * 0.004,
     lmHead: 1.8e-7 * scale,
     decode: 2.2e-5 * scale,
   };

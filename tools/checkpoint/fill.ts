@@ -39,22 +39,23 @@ function* repeat(block: Uint8Array, start: number, sizeBytes: number): Iterable<
   }
 }
 
-/** Box-Muller over mulberry32, both as commonly published. */
+/** The Box-Muller transform of uniform numbers. */
 function gaussian(count: number, std: number, seed: number): Float32Array {
-  const uniform = mulberry32(seed);
+  const uniform = xorshift32(seed);
   return Float32Array.from({ length: count }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const radius = Math.sqrt(-2 * Math.log(uniform()));
     return std * radius * Math.cos(2 * Math.PI * uniform());
   });
 }
 
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
+/** Numbers in (0, 1). Marsaglia, Xorshift RNGs, 2003. */
+function xorshift32(seed: number): () => number {
+  let state = hash(`seed ${seed}`) || 1;
   return () => {
-    state = (state + 0x6d2b_79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
   };
 }
 

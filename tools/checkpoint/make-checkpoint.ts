@@ -1,12 +1,12 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AimError } from "#core/errors.ts";
 import { configFiles, TOKENS } from "./config-files.ts";
-import { makeFiller } from "./fill.ts";
 import { type CheckpointSpec, TINY } from "./spec.ts";
 import { listTensors } from "./tensors.ts";
-import { type TensorSource, writeSafetensors } from "./write-safetensors.ts";
+import { writeJson } from "./write-json.ts";
+import { writeWeights } from "./write-weights.ts";
 
 const DEMO_MODEL = fileURLToPath(new URL("../../media/demo-model/", import.meta.url));
 const TOKENIZER_FILES = [
@@ -38,11 +38,6 @@ export function makeCheckpoint(dir: string, spec: CheckpointSpec = TINY, options
   if (!options.configOnly) writeWeights(dir, spec);
 }
 
-/** Bytes that the weights of a checkpoint take. */
-export function checkpointBytes(spec: CheckpointSpec): number {
-  return weightSources(spec).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
 function checkSpec(spec: CheckpointSpec): void {
   const { text, vision, shards } = spec;
   const check = (isTrue: boolean, what: string) => {
@@ -55,22 +50,3 @@ function checkSpec(spec: CheckpointSpec): void {
   const tensors = listTensors(spec).length;
   check(Number.isInteger(shards) && shards >= 1 && shards <= tensors, `${shards} shards of ${tensors} tensors`);
 }
-
-function writeWeights(dir: string, spec: CheckpointSpec): void {
-  const sources = weightSources(spec);
-  const shards = splitEvenly(sources, spec.shards);
-  const [whole] = shards;
-  if (whole && shards.length === 1) return writeSafetensors(join(dir, "model.safetensors"), whole);
-
-  const weightMap: Record<string, string> = {};
-  for (const [i, shard] of shards.entries()) {
-    const file = `model-${fiveDigits(i + 1)}-of-${fiveDigits(shards.length)}.safetensors`;
-    writeSafetensors(join(dir, file), shard);
-    for (const { name } of shard) weightMap[name] = file;
-  }
-  writeJson(join(dir, "model.safetensors.index.json"), {
-    metadata: { total_size: checkpointBytes(spec) },
-    weight_map: weightMap,
-  });
-}
-...

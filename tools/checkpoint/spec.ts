@@ -36,7 +36,7 @@ export interface VisionShape {
 }
 
 /** All sizes of 1 to `most` crops a side. */
-export function allPinpoints(cropPx: number, most: number): [height: number, width: number][] {
+function allPinpoints(cropPx: number, most: number): [height: number, width: number][] {
   const sides = Array.from({ length: most }, (_, i) => (i + 1) * cropPx);
   return sides.flatMap((height) => sides.map((width): [number, number] => [height, width]));
 }

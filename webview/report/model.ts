@@ -1,7 +1,5 @@
-import { AimError } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
-import { recordFromJson } from "#core/record-codec.ts";
-import type { ReportDocument, ReportEntry, ReportError } from "#core/report-document.ts";
+import { type ReadEntry, type ReportDocument, readEntry } from "#core/report-document.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { deviceName, settingsText, tokenPath } from "./run-model.ts";
 
@@ -13,28 +11,19 @@ export interface NumberedRun {
   readonly record: RunRecord;
 }
 
-/** An entry whose run has been read. */
-export interface EntryModel {
-  readonly heading: string | undefined;
-  readonly markdown: string | undefined;
+/** An entry whose run has been read and numbered. */
+export interface EntryModel extends Pick<ReadEntry, "heading" | "markdown" | "error"> {
   readonly run: NumberedRun | undefined;
-  readonly error: ReportError | undefined;
 }
 
-/** Reads the runs of a document and numbers them from 1; one that cannot be read becomes the entry's error. */
+/** Reads the entries of a document and numbers their runs from 1. */
 export function entryModels(document: ReportDocument): readonly EntryModel[] {
   let number = 0;
-  return document.entries.map(({ heading, markdown, run, error }: ReportEntry) => {
-    if (run === undefined) return { heading, markdown, run: undefined, error };
-    try {
-      const record = recordFromJson(run);
-      number++;
-      return { heading, markdown, run: { number, anchor: `run-${number}`, record }, error };
-    } catch (cause) {
-      if (!(cause instanceof AimError)) throw cause;
-      const unread = { message: `this run cannot be shown: ${cause.message}`, ...(cause.hint && { hint: cause.hint }) };
-      return { heading, markdown, run: undefined, error: error ?? unread };
-    }
+  return document.entries.map((entry) => {
+    const { heading, markdown, record, error } = readEntry(entry);
+    if (!record) return { heading, markdown, run: undefined, error };
+    number++;
+    return { heading, markdown, run: { number, anchor: `run-${number}`, record }, error };
   });
 }
 
@@ -69,7 +58,9 @@ export function summaryRows(runs: readonly NumberedRun[]): readonly SummaryRow[]
 /** `3 runs, demo on CPU (f32), 2 January 2026`: what all runs share is said once; where they differ, all are named. */
 export function subtitle(runs: readonly NumberedRun[]): string {
   const records = runs.map(({ record }) => record);
-  const machines = records.map(({ model, device, precision }) => `${model.name} on ${deviceName(device)} (${precision})`);
+  const machines = records.map(
+    ({ model, device, precision }) => `${model.name} on ${deviceName(device)} (${precision})`,
+  );
   const days = records.map(({ startedAt }) => day(startedAt));
   const parts = [runs.length === 1 ? "one run" : `${runs.length} runs`, ...new Set(machines), ...new Set(days)];
   return runs.length === 0 ? "no runs" : parts.join(", ");
@@ -80,4 +71,3 @@ function day(iso: string): string {
   if (Number.isNaN(date.getTime())) return iso;
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
-

@@ -1,26 +1,53 @@
-import type { RunRecord } from "#core/record.ts";
+import type { RunRecord, VisualRecord } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
-import { formatCount, formatFlops, formatMs, formatNumber, formatShare, formatTimes } from "#core/units.ts";
+import { formatCount, formatMs, formatNumber, formatShare, formatTimes } from "#core/units.ts";
 import type { LayerRow } from "../ui/layer-chart.tsx";
 import { countPresent } from "../ui/token-grid.ts";
 
 /** `merge 25%, prune 4..7` as one would write it in a cell; only what differs from the simplest is named. */
 export function settingsText({ method, merge, prune, temperature, topP, seed }: RunSettings): string {
-  if (method === "full") return "full: no merging, no pruning";
+  if (method === "full") return "no merging, no pruning";
   const parts = [
     merge.retention === 1 ? "merge off" : `merge ${formatShare(merge.retention)}`,
     prune === "off" ? "prune off" : `prune ${prune.firstLayer}..${prune.lastLayer}`,
   ];
   if (merge.retention < 1 && merge.order !== "reference") parts.push(`order ${merge.order}`);
   if (merge.retention < 1 && merge.weighting !== "plain") parts.push(`weighting ${merge.weighting}`);
-  if (temperature > 0) parts.push(`temperature ${formatNumber(temperature)}, top-p ${formatNumber(topP)}, seed ${seed}`);
-  return parts.join(", ");
+  if (temperature > 0)
+    parts.push(`temperature ${formatNumber(temperature)}, top-p ${formatNumber(topP)}, seed ${seed}`);
+  // A line may end between two settings, not within one.
+  return parts.map((part) => part.replaceAll(" ", "\u00a0")).join(", ");
 }
 
 /** `392 → 105 → 0`: visual tokens after the vision tower, into the LLM, into its last layer. */
 export function tokenPath({ tokens, visual, model }: RunRecord): string {
   const last = countPresent(visual, model.decoder.layers - 1);
   return [tokens.encoded, tokens.merged, last].map(formatCount).join(" → ");
+}
+
+function tokenPathText(record: RunRecord): string {
+  const newlines = countNewlines(record.visual);
+  const note = newlines === 0 ? "" : ` (with ${newlines === 1 ? "one newline" : `${newlines} newlines`})`;
+  return `encoded → into the LLM${note} → into its last layer`;
+}
+
+/** Visual tokens that stand for the end of a row or a video rather than for encoded tokens. */
+function countNewlines({ count, mergedInto }: VisualRecord): number {
+  return count - new Set(mergedInto).size;
+}
+
+const FINISHES = {
+  stop: undefined,
+  length: "The answer was cut at the greatest number of tokens.",
+  cancelled: "The run was cancelled before its end.",
+} as const;
+
+/** What a reader should know before trusting the figures. */
+export function notices({ notices: given, finish, cachedFrames }: RunRecord): readonly string[] {
+  const frames = cachedFrames === 1 ? "one frame" : `${cachedFrames} frames`;
+  const cached =
+    cachedFrames === 0 ? undefined : `The vision tower did not run for ${frames} whose features were known already.`;
+  return [...given, FINISHES[finish], cached].filter((notice) => notice !== undefined);
 }
 
 /** A number worth a look, with what it is. */
@@ -33,17 +60,26 @@ export interface KeyFigure {
 /** The row of figures under an answer. */
 export function keyFigures(record: RunRecord): readonly KeyFigure[] {
   const { cost, timeMs, device, precision, model, settings } = record;
+  const isReduced = cost.exact.tflops !== cost.exact.fullTflops;
   const decoding = settings.temperature === 0 ? "greedy" : "sampled";
   return [
-    { value: tokenPath(record), label: "visual tokens", detail: "encoded → into the LLM → into its last layer" },
+    { value: tokenPath(record), label: "visual tokens", detail: tokenPathText(record) },
     {
       value: formatTimes(cost.exact.ratio),
-      label: "fewer FLOPs in all",
+      label: isReduced ? "fewer FLOPs in all" : "the FLOPs of a full run",
       detail: `convention exact; LLM prefill alone ${formatTimes(cost.aim.ratio)} by convention aim`,
     },
-    { value: formatMs(timeMs.firstToken), label: "to the first token", detail: `${formatMs(timeMs.total)} to the last` },
+    {
+      value: formatMs(timeMs.firstToken),
+      label: "to the first token",
+      detail: `${formatMs(timeMs.total)} to the last`,
+    },
     { value: `${deviceName(device)}, ${precision}`, label: model.name, detail: parameterCount(model.parameters) },
-    { value: settings.method, label: settingsText(settings), detail: `${decoding}, up to ${settings.maxTokens} tokens` },
+    {
+      value: settings.method,
+      label: settingsText(settings),
+      detail: `${decoding}, up to ${settings.maxTokens} tokens`,
+    },
   ];
 }
 
@@ -57,30 +93,6 @@ export function deviceName(device: RunRecord["device"]): string {
 function parameterCount(parameters: number): string {
   const [size, unit] = parameters >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
   return `${formatNumber(parameters / size)} ${unit} parameters`;
-}
-
-/** One bar of the comparison of a run with what it would have cost without merging and pruning. */
-export interface ConventionModel {
-  readonly name: "aim" | "exact";
-  readonly counts: string;
-  readonly run: string;
-  readonly full: string;
-  readonly ratio: string;
-}
-
-/** Both conventions, each with what it counts. */
-export function conventions({ cost }: RunRecord): readonly ConventionModel[] {
-  const row = (name: "aim" | "exact", counts: string) => ({
-    name,
-    counts,
-    run: formatFlops(cost[name].tflops),
-    full: formatFlops(cost[name].fullTflops),
-    ratio: formatTimes(cost[name].ratio),
-  });
-  return [
-    row("exact", "everything this run executed, stage by stage"),
-    row("aim", "LLM layers at prefill only, as the authors' code counts them"),
-  ];
 }
 
 /** The layer that shows most: the last one that visual tokens enter, if any were dropped before the end; else the first. */
@@ -100,6 +112,5 @@ export function layerRows({ visual, tokens }: RunRecord): readonly LayerRow[] {
 
 /** Tokens that would enter every layer without merging and pruning: text, encoded and newlines. */
 export function fullTokens({ tokens, visual }: RunRecord): number {
-  const newlines = visual.count - new Set(visual.mergedInto).size;
-  return tokens.text + tokens.encoded + newlines;
+  return tokens.text + tokens.encoded + countNewlines(visual);
 }

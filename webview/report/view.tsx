@@ -17,7 +17,7 @@ export function ReportView({ document }: { document: ReportDocument }): VNode {
       </header>
       {runs.length > 1 && <SummaryTable runs={runs} />}
       {entries.map(({ heading, markdown, run, error }, index) => (
-        <section class="entry" key={index}>
+        <section class={run ? "entry with-run" : "entry"} key={index}>
           {heading !== undefined && <h2 class="heading">{heading}</h2>}
           {markdown !== undefined && <Prose markdown={markdown} />}
           {run && <RunView run={run} />}

@@ -9,12 +9,15 @@ interface ChartProps {
   readonly options: (widthPx: number) => PlotOptions;
 }
 
+/** Less than this cannot hold the margins of a chart; a page that is still being laid out has such widths for a moment. */
+const LEAST_WIDTH_PX = 180;
+
 /** An Observable Plot that is as wide as its place and is drawn again when that changes. */
 export function Chart({ label, options }: ChartProps): VNode {
   const place = useRef<HTMLDivElement>(null);
   const widthPx = useWidth(place);
   useLayoutEffect(() => {
-    if (widthPx === 0) return;
+    if (widthPx < LEAST_WIDTH_PX) return;
     const figure = plot({ ...options(widthPx), width: widthPx, className: "chart-plot" });
     // Plot brings a style element, which a strict content security policy refuses; theme.css has the rules instead.
     for (const style of figure.querySelectorAll("style")) style.remove();

@@ -1,30 +1,31 @@
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
-import type { MediaRecord, RunRecord } from "#core/record.ts";
+import type { MediaRecord, VisualRecord } from "#core/record.ts";
 import { type CellPlace, moveCell } from "./cell-place.ts";
 import { FrameTile } from "./frame-tile.tsx";
-import { describeToken, frameLabel, tokenInfo } from "./token-info.ts";
+import { mediumText } from "./token-info.ts";
 
 interface FrameStripProps {
-  readonly record: RunRecord;
   readonly medium: MediaRecord;
+  readonly visual: VisualRecord;
   readonly layer: number;
   readonly areMergesShown: boolean;
+  /** The cell that is inspected. */
+  readonly place: CellPlace | undefined;
+  readonly onPlace: (place: CellPlace | undefined) => void;
 }
 
-/** The frames of a medium; pointer or arrow keys pick a token, which is described underneath. */
-export function FrameStrip({ record, medium, layer, areMergesShown }: FrameStripProps): VNode {
-  const [place, setPlace] = useState<CellPlace | undefined>(undefined);
+/** The frames of a medium; the pointer or the arrow keys inspect a cell. */
+export function FrameStrip({ medium, visual, layer, areMergesShown, place, onPlace }: FrameStripProps): VNode {
   const { frames } = medium;
-  const frame = place && frames[place.frame];
   const onKeyDown = (event: KeyboardEvent) => {
     const next = moveCell(frames, place, event.key);
     if (next === place) return;
     event.preventDefault();
-    setPlace(next);
+    onPlace(next);
   };
   return (
-    <div class={frames.length === 1 ? "medium single" : "medium"}>
+    <figure class={frames.length === 1 ? "medium single" : "medium"}>
+      <figcaption>{mediumText(medium)}</figcaption>
       <div
         class="strip"
         role="application"
@@ -32,31 +33,22 @@ export function FrameStrip({ record, medium, layer, areMergesShown }: FrameStrip
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is what takes keys
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onPointerLeave={() => setPlace(undefined)}
-        onBlur={() => setPlace(undefined)}
+        onPointerLeave={() => onPlace(undefined)}
+        onBlur={() => onPlace(undefined)}
       >
-        {frames.map((each, index) => (
+        {frames.map((frame, index) => (
           <FrameTile
             key={index}
-            frame={each}
+            frame={frame}
             medium={medium}
-            visual={record.visual}
+            visual={visual}
             layer={layer}
             areMergesShown={areMergesShown}
             inspected={place?.frame === index ? place.cell : undefined}
-            onInspect={(cell) => setPlace(cell === undefined ? undefined : { frame: index, cell })}
+            onInspect={(cell) => onPlace(cell === undefined ? undefined : { frame: index, cell })}
           />
         ))}
       </div>
-      <p class="readout" aria-live="polite">
-        {frame && place ? (
-          <>
-            <strong>{frameLabel(frame)}</strong> {describeToken(tokenInfo(record, frame, place.cell), record.visual.count)}
-          </>
-        ) : (
-          "Point at a token, or move with the arrow keys, to see what became of it."
-        )}
-      </p>
-    </div>
+    </figure>
   );
 }

@@ -32,7 +32,9 @@ export function FrameTile(props: FrameTileProps): VNode {
     const box = event.currentTarget.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * frame.columns);
     const row = Math.floor(((event.clientY - box.top) / box.height) * frame.rows);
-    return column >= 0 && row >= 0 && column < frame.columns && row < frame.rows ? row * frame.columns + column : undefined;
+    return column >= 0 && row >= 0 && column < frame.columns && row < frame.rows
+      ? row * frame.columns + column
+      : undefined;
   };
   return (
     <figure class="frame">
@@ -48,7 +50,9 @@ export function FrameTile(props: FrameTileProps): VNode {
           {areMergesShown && <path class="merges" d={merges} />}
           <path class="kept-halo" d={kept} />
           <path class="kept" d={kept} />
-          {pointed !== undefined && <path class="pointed" d={borderPath(frame, (cell) => tokens[cell] === pointed, false)} />}
+          {pointed !== undefined && (
+            <path class="pointed" d={borderPath(frame, (cell) => tokens[cell] === pointed, false)} />
+          )}
         </svg>
       </div>
       <figcaption>

@@ -29,16 +29,21 @@ export function LayerChart({ rows, layers, layer, fullTokens }: LayerChartProps)
       const every = Math.ceil(layers / Math.floor((widthPx - 48) / 26));
       const ticks = Array.from({ length: layers }, (_, index) => index).filter((index) => index % every === 0);
       return {
-        height: 150,
+        height: 124,
         marginLeft: 48,
         marginRight: 0,
-        marginTop: 22,
-        marginBottom: 34,
-        x: { type: "band", padding: 0.15, domain: Array.from({ length: layers }, (_, index) => index) },
+        marginTop: 6,
+        marginBottom: 22,
+        x: {
+          type: "band",
+          paddingInner: 0.15,
+          paddingOuter: 0.075,
+          domain: Array.from({ length: layers }, (_, index) => index),
+        },
         y: { nice: true },
         marks: [
           axisY({ ticks: 3, tickFormat: formatCount, label: null, tickSize: 0 }),
-          axisX({ ticks, tickSize: 0, label: "layer", labelAnchor: "center", labelArrow: "none" }),
+          axisX({ ticks, tickSize: 0, label: null }),
           barY(
             rows,
             stackY({
@@ -51,11 +56,7 @@ export function LayerChart({ rows, layers, layer, fullTokens }: LayerChartProps)
           ),
           ruleY([0], { stroke: "var(--rule-strong)" }),
           ruleY([fullTokens], { stroke: "var(--muted)", strokeDasharray: "3 3" }),
-          text([`${formatCount(fullTokens)} without merging and pruning`], {
-            frameAnchor: "top-right",
-            dy: -16,
-            fill: "var(--muted)",
-          }),
+          text(["layer"], { frameAnchor: "bottom-left", dx: -48, dy: 18, fill: "var(--muted)" }),
         ],
       };
     },
@@ -64,5 +65,23 @@ export function LayerChart({ rows, layers, layer, fullTokens }: LayerChartProps)
   const counts = Array.from({ length: layers }, (_, index) =>
     rows.filter((row) => row.layer === index).reduce((sum, row) => sum + row.tokens, 0),
   );
-  return <Chart label={`Tokens that enter each layer: ${counts.join(", ")}`} options={options} />;
+  return (
+    <>
+      <ul class="key">
+        <li>
+          <span class="swatch" style={{ background: COLOURS.visual }} />
+          visual tokens
+        </li>
+        <li>
+          <span class="swatch" style={{ background: COLOURS.text }} />
+          text tokens
+        </li>
+        <li>
+          <span class="swatch line" />
+          {formatCount(fullTokens)} without merging and pruning
+        </li>
+      </ul>
+      <Chart label={`Tokens that enter each layer: ${counts.join(", ")}`} options={options} />
+    </>
+  );
 }

@@ -20,6 +20,8 @@ export function proseBlocks(markdown: string): readonly Block[] {
   return blocks;
 }
 
+const LIST_AFTER_TEXT = /\n(?=(?:[-*+]|\d+\.) )/;
+
 function looseBlock(text: string): readonly Block[] {
   if (text === "") return [];
   const heading = /^#{1,6} +(.*)$/.exec(text);
@@ -28,7 +30,10 @@ function looseBlock(text: string): readonly Block[] {
     const items = text.split(/^(?:[-*+]|\d+\.) +/m).slice(1);
     return [{ kind: "list", items: items.map((item) => item.trim().replaceAll(/\s*\n\s*/g, " ")) }];
   }
-  return [{ kind: "paragraph", text }];
+  // A list may follow a paragraph without an empty line.
+  const list = text.search(LIST_AFTER_TEXT);
+  if (list >= 0) return [...looseBlock(text.slice(0, list)), ...looseBlock(text.slice(list + 1))];
+  return [{ kind: "paragraph", text: text.replaceAll(/\s*\n\s*/g, " ") }];
 }
 
 /** Splits a line at `code`, **strong** and *emphasis*; a link keeps its words only. */

@@ -7,7 +7,14 @@ export function Prose({ markdown }: { markdown: string }): VNode {
 }
 
 function renderBlock(block: Block): VNode {
-  if (block.kind === "list") return <ul>{block.items.map((item) => <li>{renderLine(item)}</li>)}</ul>;
+  if (block.kind === "list")
+    return (
+      <ul>
+        {block.items.map((item) => (
+          <li>{renderLine(item)}</li>
+        ))}
+      </ul>
+    );
   if (block.kind === "code") return <pre>{block.text}</pre>;
   if (block.kind === "heading") return <h2>{renderLine(block.text)}</h2>;
   return <p>{renderLine(block.text)}</p>;

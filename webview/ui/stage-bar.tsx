@@ -23,14 +23,19 @@ export function StageBar({ label, segments, mark }: StageBarProps): VNode {
       x: { type: "linear" },
       marks: [
         barX(segments, stackX({ x: "value", fill: "colour", order: null, insetLeft: 0.5, insetRight: 0.5 })),
-        mark === undefined ? null : ruleX([mark], { stroke: "var(--ink)", strokeWidth: 2, insetTop: -4, insetBottom: -4 }),
+        mark === undefined
+          ? null
+          : ruleX([mark], { stroke: "var(--ink)", strokeWidth: 2, insetTop: -4, insetBottom: -4 }),
       ],
     }),
     [segments, mark],
   );
   return (
     <>
-      <Chart label={`${label}: ${segments.map((segment) => `${segment.label} ${segment.text}`).join(", ")}`} options={options} />
+      <Chart
+        label={`${label}: ${segments.map((segment) => `${segment.label} ${segment.text}`).join(", ")}`}
+        options={options}
+      />
       <table class="legend">
         <caption class="unseen">{label}</caption>
         <tbody>

@@ -1,6 +1,6 @@
 import { type CostReport, STAGES, type Stage } from "#core/cost/report.ts";
 import type { StageTimes } from "#core/record.ts";
-import { flopsUnit, formatFlops, formatMs, formatShare } from "#core/units.ts";
+import { formatFlops, formatMs, formatShare } from "#core/units.ts";
 
 /** A piece of a stacked bar. Colours are CSS variables: grey for seeing, orange for what AIM adds, blue for the language model. */
 export interface Segment {
@@ -25,12 +25,9 @@ const FLOPS_STAGES: Readonly<Record<Stage, { readonly label: string; readonly co
 /** FLOPs by stage under convention `exact`, in the order in which the stages run, without those that cost nothing. */
 export function flopsSegments(cost: CostReport): readonly Segment[] {
   const { stages, tflops } = cost.exact;
-  const unit = flopsUnit(Object.values(stages));
   return STAGES.filter((stage) => stages[stage] > 0).map((stage) => {
     const value = stages[stage];
-    // A stage a thousand times smaller than the largest reads better in its own unit than as 0.00021.
-    const own = value * unit.perTflop < 0.1 ? flopsUnit([value]) : unit;
-    return { ...FLOPS_STAGES[stage], value, text: formatFlops(value, own), share: formatSmallShare(value / tflops) };
+    return { ...FLOPS_STAGES[stage], value, text: formatFlops(value), share: formatSmallShare(value / tflops) };
   });
 }
 

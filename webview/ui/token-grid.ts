@@ -1,7 +1,7 @@
 import type { FrameRecord, VisualRecord } from "#core/record.ts";
 
 /** How strongly a dropped token is covered, 0 to 255. */
-const COVER = 205;
+const COVER = 195;
 
 /** The visual token at each cell of a frame, row-major [rows, columns]. */
 export function frameTokens(frame: FrameRecord, visual: VisualRecord): Int32Array {

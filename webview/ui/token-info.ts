@@ -1,5 +1,5 @@
-import type { FrameRecord, RunRecord } from "#core/record.ts";
-import { formatCount, formatNumber } from "#core/units.ts";
+import type { FrameRecord, MediaRecord, RunRecord } from "#core/record.ts";
+import { formatCount, formatMs, formatNumber } from "#core/units.ts";
 import { frameTokens } from "./token-grid.ts";
 
 /** What is known of one visual token. */
@@ -10,7 +10,9 @@ export interface TokenInfo {
   /** The layer after which it was dropped; undefined if it stayed to the end. */
   readonly droppedAfter: number | undefined;
   /** The last importance that was computed for it, and its place among the tokens present then, 1 being the most important. */
-  readonly importance: { readonly value: number; readonly layer: number; readonly rank: number; readonly of: number } | undefined;
+  readonly importance:
+    | { readonly value: number; readonly layer: number; readonly rank: number; readonly of: number }
+    | undefined;
 }
 
 /** Looks up the token that the cell `row`, `column` of `frame` became part of. */
@@ -52,7 +54,14 @@ export function describeToken(info: TokenInfo, count: number): string {
   return parts.join("; ");
 }
 
-/** `0:07.5`, or minutes and hours where the video is long; pictures have a name for their crop instead. */
+/** `kitchen.mp4, 1920 × 1080 px, 2 min 5 s, 32 frames`. */
+export function mediumText({ kind, name, widthPx, heightPx, durationSeconds, frames }: MediaRecord): string {
+  const size = `${name}, ${widthPx} × ${heightPx} px`;
+  if (kind === "image") return size;
+  return `${size}, ${formatMs(1000 * durationSeconds)}, ${formatCount(frames.length)} ${frames.length === 1 ? "frame" : "frames"}`;
+}
+
+/** `7.5 s`, or minutes and hours where the video is long; pictures have a name for their crop instead. */
 export function frameLabel(frame: FrameRecord): string {
   if (frame.kind === "base") return "whole picture";
   if (frame.kind === "grid") return "crops";

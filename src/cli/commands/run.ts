@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { AimError, isCancelled } from "#core/errors.ts";
+import type { RunRecord } from "#core/record.ts";
+import { compactRecord, recordToJson } from "#core/record-codec.ts";
+import type { ReportEntry } from "#core/report-document.ts";
+import { checkCell, type EffectiveCell, effectiveCell } from "#notebook/cascade.ts";
+import { readNotebook, writeNotebook } from "#notebook/file.ts";
+import type { Cell, Output } from "#notebook/nbformat.ts";
+import { errorOutput, runOutput } from "#notebook/output.ts";
+import { EnginePool } from "#runtime/engine-pool.ts";
+import { modelFolder } from "#runtime/models.ts";
+import type { RunEvents } from "#runtime/events.ts";
+import { asAimError } from "../as-aim-error.ts";
+import type { Command, CommandIo } from "../command.ts";
+import { isSet, parseCommandArgs, text } from "../options.ts";
+import { ProgressLine } from "../progress.ts";
+import { writeReport, writeWhole } from "../report-file.ts";
+import { markdownSummary, runJson, summaryLines } from "../run-summary.ts";
+
+const OPTIONS = {
+  report: { type: "string" },
+  write: { type: "boolean" },
+  output: { type: "string", short: "o" },
+  json: { type: "boolean" },
+  "no-cache": { type: "boolean" },
+} as const;
+
+/** What became of one code cell. */
+interface CellResult {
+  readonly question: string;
+  readonly record?: RunRecord;
+  readonly error?: AimError;
+}
+
+export const run: Command = {
+  name: "run",
+  summary: "run all cells of a notebook without an editor",
+  help: `Usage: aim run NOTEBOOK.aimnb [options]
+
+Runs every code cell in order. Paths in the notebook are relative to it. Ends at the first cell that fails, with exit code 1.
+
+  --write                write the outputs back into the notebook
+  -o, --output FILE      write the notebook with its outputs to another file
+  --report FILE.html     write one report of all cells that opens in any browser
+  --json                 print a JSON array, one object for each cell that asks something
+  --no-cache             do not keep encoded frames on disk`,
+
+  async run(args, io) {
+    const { values, positionals } = parseCommandArgs("run", args, OPTIONS);
+    const [path, ...more] = positionals;
+    if (path === undefined || more.length > 0) {
+      throw new AimError("invalid-argument", "give one notebook", { hint: "aim run FILE.aimnb" });
+    }
+    const file = resolve(path);
+    const notebook = readNotebook(readText(file));
+    const isJson = isSet(values, "json");
+    const runner = new NotebookRunner(notebook.cells, dirname(file), io, { isJson, hasDiskCache: !isSet(values, "no-cache") });
+    await runner.run();
+
+    const output = text(values, "output") ?? (isSet(values, "write") ? file : undefined);
+    if (output !== undefined) writeWhole(resolve(output), writeNotebook({ ...notebook, cells: runner.cells }));
+    const report = text(values, "report");
+    if (report !== undefined) {
+      const written = writeReport({ title: basename(file), entries: runner.entries }, report);
+      (isJson ? io.err : io.out)(`report: ${written}\n`);
+    }
+    if (isJson) io.out(`${JSON.stringify(runner.results.map(resultJson), undefined, 2)}\n`);
+    const failed = runner.results.find(({ error }) => error)?.error;
+    if (failed) throw failed;
+    return 0;
+  },
+};
+
+/** Runs the cells of one notebook in order and collects what they gave, for every form of output. */
+class NotebookRunner {
+  readonly cells: Cell[] = [];
+  readonly entries: ReportEntry[] = [];
+  readonly results: CellResult[] = [];
+  readonly #sources: readonly Cell[];
+  readonly #folder: string;
+  readonly #io: CommandIo;
+  readonly #options: { isJson: boolean; hasDiskCache: boolean };
+  readonly #engines = new EnginePool();
+  readonly #progress: ProgressLine;
+
+  constructor(cells: readonly Cell[], folder: string, io: CommandIo, options: { isJson: boolean; hasDiskCache: boolean }) {
+    this.#sources = cells;
+    this.#folder = folder;
+    this.#io = io;
+    this.#options = options;
+    this.#progress = new ProgressLine(io);
+  }
+
+  async run(): Promise<void> {
+    try {
+      let hasFailed = false;
+      for (const [index, cell] of this.#sources.entries()) {
+        if (cell.cell_type === "markdown") this.entries.push({ markdown: cell.source });
+        if (cell.cell_type !== "code" || hasFailed) {
+          this.cells.push(cell);
+          continue;
+        }
+        const result = await this.#runCell(effectiveCell(this.#sources, index));
+        hasFailed = result?.error !== undefined;
+        this.cells.push(withOutputs(cell, result, this.results.length));
+      }
+    } finally {
+      this.#progress.clear();
+      await this.#engines.close();
+    }
+  }
+
+  /** Undefined for a cell that asks nothing and has no error. */
+  async #runCell(cell: EffectiveCell): Promise<CellResult | undefined> {
+    const { question } = cell;
+    if (question === "" && cell.errors.length === 0) return undefined;
+    this.#say(`\n> ${question}\n`);
+    const result = await this.#answer(cell).then(
+      (record): CellResult => ({ question, record }),
+      (failure: unknown): CellResult => {
+        if (isCancelled(failure)) throw failure;
+        return { question, error: asAimError(failure) };
+      },
+    );
+    this.#progress.clear();
+    const { record, error } = result;
+    if (record) this.#say(`${record.answer}\n\n${summaryLines(record).map((line) => `  ${line}`).join("\n")}\n`);
+    this.entries.push(record ? { run: recordToJson(record) } : { heading: question, ...(error && { error: { message: error.message, ...(error.hint && { hint: error.hint }) } }) });
+    this.results.push(result);
+    return result;
+  }
+
+  async #answer(cell: EffectiveCell): Promise<RunRecord> {
+    checkCell(cell);
+    const { question, media, model, device, precision, patch } = cell;
+    const engine = await this.#engines.get(modelFolder(model, this.#folder), {
+      ...(device && { device }),
+      ...(precision && { precision }),
+      hasDiskCache: this.#options.hasDiskCache,
+    });
+    const query = { question, media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })), settings: patch };
+    const events: RunEvents = this.#progress.events;
+    const record = await engine.ask(query, events, this.#io.signal);
+    if (record.finish === "cancelled") throw new AimError("cancelled", "cancelled");
+    return record;
+  }
+
+  #say(words: string): void {
+    if (!this.#options.isJson) this.#io.out(words);
+  }
+}
+
+function withOutputs(cell: Cell, result: CellResult | undefined, count: number): Cell {
+  if (cell.cell_type !== "code") return cell;
+  if (result === undefined) return { ...cell, execution_count: null, outputs: [] };
+  return { ...cell, execution_count: count, outputs: outputsOf(result) };
+}
+
+function outputsOf({ record, error }: CellResult): Output[] {
+  if (record) return [runOutput(compactRecord(record), markdownSummary(record))];
+  return error ? [errorOutput(error)] : [];
+}
+
+function resultJson({ question, record, error }: CellResult): unknown {
+  if (record) return runJson(record);
+  return { question, error: { code: error?.code, message: error?.message, hint: error?.hint } };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new AimError("not-found", `${path} cannot be read`, { hint: "give the path of an .aimnb file", cause });
+  }
+}

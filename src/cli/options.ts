@@ -1,0 +1,145 @@
+import { resolve } from "node:path";
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { AimError } from "#core/errors.ts";
+import {
+  DEVICES,
+  type MediaReference,
+  METHODS,
+  NUMBER_RULES,
+  PRECISIONS,
+  parseNumber,
+  parsePrune,
+  parseRetention,
+  parseTime,
+  parseWord,
+  type SettingsPatch,
+} from "#core/settings.ts";
+import type { EngineOptions } from "#runtime/engine.ts";
+
+type OptionTable = NonNullable<ParseArgsConfig["options"]>;
+
+/** Flags that choose model and settings, the same wherever something is asked. */
+export const SETTING_OPTIONS = {
+  model: { type: "string" },
+  device: { type: "string" },
+  precision: { type: "string" },
+  method: { type: "string" },
+  merge: { type: "string" },
+  "merge-order": { type: "string" },
+  "merge-weighting": { type: "string" },
+  prune: { type: "string" },
+  frames: { type: "string" },
+  "max-tokens": { type: "string" },
+  temperature: { type: "string" },
+  "top-p": { type: "string" },
+  seed: { type: "string" },
+  "no-cache": { type: "boolean" },
+} as const satisfies OptionTable;
+
+export const SETTINGS_HELP = `
+  --model DIR            a Hugging Face checkpoint folder (default: the embedded demo model)
+  --device D             auto, cpu, webgpu or cuda (default auto)
+  --precision P          auto, f32, q8 or int8 (default auto: f32 for small models, q8 for large ones)
+  --method M             aim, or full: no merging, no pruning (default aim)
+  --merge 25%            visual tokens of each frame that enter the LLM, or off
+  --merge-order O        reference or spatial; --merge-weighting plain or size
+  --prune 14..22         first layer after which visual tokens are dropped .. layer after which none is left, or off
+  --frames N             frames taken from a video
+  --max-tokens N         longest answer
+  --temperature T        0 is greedy (default); --top-p P, --seed N with it
+  --no-cache             do not keep encoded frames on disk
+
+What is left out comes from the model's preset.`;
+
+/** Values by flag, as parseArgs gives them. */
+export type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+export interface ParsedArgs {
+  readonly values: Values;
+  readonly positionals: readonly string[];
+  /** Flags and values in the order given. */
+  readonly ordered: readonly { readonly name: string; readonly value: string | undefined }[];
+}
+
+/** Parses a command's arguments. Throws `invalid-argument` for what it does not know. */
+export function parseCommandArgs(command: string, args: readonly string[], options: OptionTable): ParsedArgs {
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
+    const ordered = parsed.tokens.flatMap((token) => (token.kind === "option" ? [{ name: token.name, value: token.value }] : []));
+    return { values: parsed.values, positionals: parsed.positionals, ordered };
+  } catch (cause) {
+    const message = cause instanceof Error ? (cause.message.split(". To specify")[0] ?? "") : String(cause);
+    throw new AimError("invalid-argument", lowerFirst(message), { hint: `aim ${command} --help lists the options`, cause });
+  }
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** The value of a flag that takes one. */
+export function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function isSet(values: Values, name: string): boolean {
+  return values[name] === true;
+}
+
+/** What the flags say about a run. Throws `invalid-argument`. */
+export function settingsPatch(values: Values): SettingsPatch {
+  const read = <Value>(name: string, parse: (text: string) => Value) => {
+    const value = text(values, name);
+    return value === undefined ? undefined : parse(value);
+  };
+  const merge = defined({
+    retention: read("merge", parseRetention),
+    order: read("merge-order", (word) => parseWord("merge order", word, ["reference", "spatial"])),
+    weighting: read("merge-weighting", (word) => parseWord("merge weighting", word, ["plain", "size"])),
+  });
+  return defined({
+    method: read("method", (word) => parseWord("method", word, METHODS)),
+    merge: Object.keys(merge).length > 0 ? merge : undefined,
+    prune: read("prune", parsePrune),
+    maxTokens: read("max-tokens", (value) => parseNumber(value, NUMBER_RULES.maxTokens)),
+    temperature: read("temperature", (value) => parseNumber(value, NUMBER_RULES.temperature)),
+    topP: read("top-p", (value) => parseNumber(value, NUMBER_RULES.topP)),
+    seed: read("seed", (value) => parseNumber(value, NUMBER_RULES.seed)),
+  });
+}
+
+/** How the flags want the engine. Throws `invalid-argument`. */
+export function engineOptions(values: Values): EngineOptions {
+  const device = text(values, "device");
+  const precision = text(values, "precision");
+  return defined({
+    device: device === undefined ? undefined : parseWord("device", device, DEVICES),
+    precision: precision === undefined ? undefined : parseWord("precision", precision, PRECISIONS),
+    hasDiskCache: isSet(values, "no-cache") ? false : undefined,
+  });
+}
+
+/** The media that the flags name, in their order. Throws `invalid-argument`. */
+export function mediaReferences({ values, ordered }: ParsedArgs): MediaReference[] {
+  const frames = text(values, "frames");
+  const start = text(values, "start");
+  const end = text(values, "end");
+  const video = defined({
+    frames: frames === undefined ? undefined : parseNumber(frames, NUMBER_RULES.frames),
+    start: start === undefined ? undefined : parseTime(start),
+    end: end === undefined ? undefined : parseTime(end),
+  });
+  if (video.start !== undefined && video.end !== undefined && video.end <= video.start) {
+    throw new AimError("invalid-argument", `the end (${end}) must come after the start (${start})`);
+  }
+  return ordered.flatMap(({ name, value = "" }): MediaReference[] => {
+    if (name === "image") return [{ kind: "image", path: resolve(value) }];
+    return name === "video" ? [{ kind: "video", path: resolve(value), ...video }] : [];
+  });
+}
+
+/** `object` without the properties that are undefined. */
+function defined<Shape extends object>(object: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Shape]?: Exclude<Shape[Key], undefined>;
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { AimError } from "#core/errors.ts";
+import type { RunRecord } from "#core/record.ts";
+import { type ReportDocument, type ReportEntry, readEntry } from "#core/report-document.ts";
+import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
+
+/**
+ * One HTML file that shows `document` and needs nothing else: `pageScript` and `pageStyle` are the bundled report page. Only these two may
+ * run and style it (their hashes are the content security policy) and nothing is ever fetched. Without scripts the plain answers are shown.
+ *
+ * The same input gives the same bytes. Throws `invalid-argument` if the script or style would end its own element.
+ */
+export function buildReport(document: ReportDocument, pageScript: string, pageStyle: string): string {
+  if (/<\/script|<!--/i.test(pageScript) || /<\/style/i.test(pageStyle)) {
+    throw new AimError("invalid-argument", "the page script or style holds a tag that would end it", {
+      hint: "bundle it with esbuild, which escapes such tags",
+    });
+  }
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hash(pageScript)}'`,
+    `style-src '${hash(pageStyle)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(document.title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<div id="aim-page"></div>
+<noscript>
+<div class="plain">
+<h1>${escapeHtml(document.title)}</h1>
+${document.entries.map(plainEntry).join("\n")}
+</div>
+</noscript>
+<script type="application/json" id="aim-report">${JSON.stringify(document).replaceAll("<", "\\u003c")}</script>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+/** The hash of an inline element as a content security policy names it. */
+function hash(content: string): string {
+  return `sha256-${createHash("sha256").update(content).digest("base64")}`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+function plainEntry(entry: ReportEntry): string {
+  const { heading, markdown, record, error } = readEntry(entry);
+  const parts: string[] = [];
+  if (heading !== undefined) parts.push(`<h2>${escapeHtml(heading)}</h2>`);
+  if (markdown !== undefined) {
+    parts.push(...markdown.split(/\n\s*\n/).map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`));
+  }
+  if (record) parts.push(plainRun(record));
+  if (error) parts.push(`<p class="error">${escapeHtml([error.message, error.hint].filter(Boolean).join("; "))}</p>`);
+  return `<section>${parts.join("\n")}</section>`;
+}
+
+function plainRun({ question, answer, tokens, cost, timeMs }: RunRecord): string {
+  const facts = [
+    `${formatCount(tokens.encoded)} visual tokens, ${formatCount(tokens.merged)} into the LLM`,
+    `${formatFlops(cost.exact.tflops)} (convention exact), ${formatTimes(cost.exact.ratio)} fewer`,
+    `first token after ${formatMs(timeMs.firstToken)}`,
+  ];
+  return `<h3>${escapeHtml(question)}</h3>
+<p class="answer">${escapeHtml(answer)}</p>
+<p>${escapeHtml(facts.join("; "))}</p>`;
+}

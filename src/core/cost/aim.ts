@@ -1,0 +1,107 @@
+import { keptVisual } from "../schedule.ts";
+import type { PruneSettings } from "../settings.ts";
+import type { AimCost } from "./report.ts";
+import type { DecoderShape } from "./shape.ts";
+
+/** Peak of an A100 in fp16, and its memory bandwidth: the release's roofline. */
+const A100 = { flopsPerSecond: 312e12, bytesPerSecond: 1555e9 } as const;
+const BYTES = 2;
+
+/** One operator at one layer; `layer` is null for lm_head, which follows the last. */
+export interface OperatorCost {
+  readonly layer: number | null;
+  readonly operator: string;
+  readonly flops: number;
+  /** Moved between memory and chip: weights, activations and KV cache, read and written. */
+  readonly bytes: number;
+  /** The longer of computing and moving. */
+  readonly seconds: number;
+}
+
+/**
+ * The convention `aim`, operator by operator: prefill of the LLM as the release's table counts it, in fp16 without flash
+ * attention, layer i at `tokensPerLayer[i]` tokens.
+ *
+ * Two FLOPs per multiply-add, but one in lm_head (one row); attention full rather than causal; the MLP's activation at the hidden
+ * width. `hasSecondResidual`: see CountedModel.
+ * Source: the tables in LaVi-Lab/AIM, reproduced from their numbers.
+ */
+export function aimOperators(
+  shape: DecoderShape,
+  tokensPerLayer: readonly number[],
+  hasSecondResidual: boolean,
+): OperatorCost[] {
+  const { hidden, vocab } = shape;
+  const rows = tokensPerLayer.flatMap((tokens, layer) => layerOperators(shape, tokens, layer));
+  const counted = hasSecondResidual ? rows : rows.filter((row) => row.operator !== "mlp_add");
+  return [...counted, operator(null, "lm_head", hidden * vocab, hidden * vocab + hidden + vocab)];
+}
+
+function layerOperators(shape: DecoderShape, n: number, layer: number): OperatorCost[] {
+  const { hidden, intermediate, heads, kvHeads, headDim } = shape;
+  const scores = heads * n * n;
+  const queries = heads * headDim * n;
+  const keys = kvHeads * headDim * n;
+  const row = (name: string, flops: number, values: number) => operator(layer, name, flops, values);
+  const linear = (name: string, inputs: number, outputs: number) =>
+    row(name, 2 * inputs * outputs * n, inputs * outputs + (inputs + outputs) * n);
+  return [
+    row("attn_norm", 7 * hidden * n, 2 * hidden * n),
+    linear("q_proj", hidden, heads * headDim),
+    linear("k_proj", hidden, kvHeads * headDim),
+    linear("v_proj", hidden, kvHeads * headDim),
+    row("qk_matmul", 2 * scores * headDim, 2 * keys + scores), // the release reads keys where queries are meant
+    row("softmax", 5 * scores, 2 * scores),
+    row("sv_matmul", 2 * scores * headDim, scores + keys + queries),
+    linear("out_proj", heads * headDim, hidden),
+    row("attn_add", hidden * n, 2 * hidden * n),
+    row("mlp_norm", 7 * hidden * n, 2 * hidden * n),
+    linear("gate_proj", hidden, intermediate),
+    linear("up_proj", hidden, intermediate),
+    row("mlp_act", 2 * hidden * n, 3 * hidden * n),
+    linear("down_proj", intermediate, hidden),
+    row("mlp_add", hidden * n, 2 * hidden * n),
+  ];
+}
+
+function operator(layer: number | null, name: string, flops: number, values: number): OperatorCost {
+  const bytes = values * BYTES;
+  const seconds = Math.max(flops / A100.flopsPerSecond, bytes / A100.bytesPerSecond);
+  return { layer, operator: name, flops, bytes, seconds };
+}
+
+export interface AimCostInput {
+  /** Text tokens of the prompt. */
+  readonly text: number;
+  /** Visual tokens that enter the LLM. */
+  readonly visual: number;
+  /** Visual tokens that would enter it without merging. */
+  readonly fullVisual: number;
+  readonly prune: PruneSettings | "off";
+  readonly hasSecondResidual: boolean;
+}
+
+/**
+ * The cost of a prompt under the convention `aim`. As the release does, it counts layer i with the tokens kept after layer i, one layer
+ * too few. The schedule may end beyond the model, as in the paper's ablation (21..29 of 28 layers).
+ */
+export function aimCost(shape: DecoderShape, input: AimCostInput): AimCost {
+  const { text, visual, fullVisual, prune, hasSecondResidual } = input;
+  const layers = [...Array(shape.layers).keys()];
+  const kept = layers.map((layer) => text + (prune === "off" ? visual : keptVisual(layer, visual, prune)));
+  const full = layers.map(() => text + fullVisual);
+  const rows = aimOperators(shape, kept, hasSecondResidual);
+  const tflops = sum(rows.map((row) => row.flops)) / 1e12;
+  const fullTflops = sum(aimOperators(shape, full, hasSecondResidual).map((row) => row.flops)) / 1e12;
+  return {
+    tflops,
+    fullTflops,
+    ratio: fullTflops / tflops,
+    ms: sum(rows.map((row) => row.seconds)) * 1000,
+    perLayerTflops: layers.map(
+      (layer) => sum(rows.filter((row) => row.layer === layer).map((row) => row.flops)) / 1e12,
+    ),
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

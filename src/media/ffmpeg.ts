@@ -1,0 +1,211 @@
+// The one file that starts ffmpeg and ffprobe, and the only one that knows fluent-ffmpeg (archived upstream).
+
+import { spawn } from "node:child_process";
+import { on, once } from "node:events";
+import { PassThrough, type Readable } from "node:stream";
+import Ffmpeg from "fluent-ffmpeg";
+import { AimError } from "#core/errors.ts";
+import type { MediaFile } from "./file.ts";
+import type { RgbImage } from "./image.ts";
+import { Leash, type Limits } from "./leash.ts";
+import { MAX_PIXELS } from "./limits.ts";
+import type { Tools } from "./tools.ts";
+
+/**
+ * For every input, whatever it is called. The container list is what stops a playlist that is named .mp4 from naming other
+ * local files: the protocol list alone does not, because such files have the protocol `file` too.
+ */
+const GUARD = [
+  ["-protocol_whitelist", "file"],
+  ["-format_whitelist", "mov,matroska,avi,gif"],
+  ["-max_pixels", String(MAX_PIXELS)],
+].flat();
+
+/** With the prefix `file:` and an absolute path a name is never an option, a pattern or another protocol. */
+const inputOf = (file: MediaFile) => `file:${file.path}`;
+
+const COMPLAINTS_LENGTH = 4096;
+
+/**
+ * Runs ffprobe on the first video stream that is not a cover picture and gives `onLine` what it prints in its `compact`
+ * form, line by line. `entries` is the value of its option -show_entries. Resolves to what it complained about, "" if nothing.
+ *
+ * fluent-ffmpeg's own ffprobe call is not used: it can be neither stopped nor read as it goes.
+ *
+ * Throws `invalid-media` if ffprobe fails, `cancelled`, and `io` when it stalls.
+ */
+export async function probe(
+  tools: Tools,
+  file: MediaFile,
+  entries: string,
+  limits: Limits & { onLine: (line: string) => void },
+): Promise<string> {
+  const args = ["-v", "error", ...GUARD, "-select_streams", "V:0", "-show_entries", entries, "-of", "compact"];
+  // ffprobe has no option -nostdin: it gets no stdin.
+  const child = spawn(tools.ffprobe, [...args, "-i", inputOf(file)], {
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  const ended = once(child, "close");
+  ended.catch(() => {});
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints = (complaints + text).slice(0, COMPLAINTS_LENGTH);
+  });
+  const leash = new Leash(() => child.kill("SIGKILL"), limits);
+  try {
+    const chunks: AsyncIterator<string> = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
+    let rest = "";
+    for (let chunk = await leash.wait(chunks.next()); !chunk.done; chunk = await leash.wait(chunks.next())) {
+      const lines = (rest + chunk.value).split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      lines.forEach(limits.onLine);
+    }
+    const [exitCode] = await leash.wait(ended);
+    if (exitCode !== 0) throw new Error(`ffprobe ended with ${exitCode}: ${complaints}`);
+    return complaints;
+  } catch (cause) {
+    throw undecodable(file, cause);
+  } finally {
+    leash.release();
+  }
+}
+
+/** What to decode: the frames that `select` (an expression of ffmpeg's filter of that name) lets pass, at most `count`. */
+export interface DecodeRequest {
+  readonly select: string;
+  readonly count: number;
+  /** Where to start, in the file's own presentation time: at the key frame before it. From the start if absent. */
+  readonly seekSeconds?: number | undefined;
+}
+
+/** One frame, upright, with its presentation time in the stream's time base; NaN if the stream has none. */
+export interface DecodedFrame {
+  readonly pts: number;
+  readonly image: RgbImage;
+}
+
+/**
+ * Decodes frames with ffmpeg in presentation order, one at a time: ffmpeg waits while the caller works, and is ended when
+ * the caller stops, cancels or fails. May end before `count` frames.
+ *
+ * Throws `invalid-media` if ffmpeg fails, `cancelled`, and `io` when it stalls.
+ */
+export async function* decode(
+  tools: Tools,
+  file: MediaFile,
+  request: DecodeRequest,
+  limits: Limits,
+): AsyncGenerator<DecodedFrame, void, void> {
+  const command = ffmpegCommand(tools, file, request);
+  let isOver = false;
+  const leash = new Leash(() => {
+    isOver = true;
+    command.kill("SIGKILL");
+  }, limits);
+  // fluent-ffmpeg starts the process some turns later, when nobody may want it any more.
+  command.on("start", () => isOver && command.kill("SIGKILL"));
+  try {
+    const stamps = readStamps(on(command, "stderr", { close: ["end"] }));
+    // Told not to emit "close": fluent-ffmpeg takes that for a caller who left, and races with the end of the process.
+    const output = new PassThrough({ emitClose: false });
+    const take = takeBytes(output);
+    command.pipe(output);
+    for (let done = 0; done < request.count; done += 1) {
+      const stamp = await leash.wait(stamps.next());
+      if (stamp.done) return;
+      const { pts, width, height } = stamp.value;
+      const data = await leash.wait(take(width * height * 3));
+      if (data === undefined) return;
+      yield { pts, image: { width, height, data } };
+    }
+  } catch (cause) {
+    throw undecodable(file, cause);
+  } finally {
+    leash.release();
+  }
+}
+
+/** The filter showinfo writes a line for each frame that `select` lets pass, just before the frame itself is written. */
+interface Stamp {
+  readonly pts: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function* readStamps(lines: AsyncIterable<unknown[]>): AsyncGenerator<Stamp, void, void> {
+  for await (const [line] of lines) {
+    const match = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+) /.exec(String(line));
+    if (match) yield { pts: Number(match[1]), width: Number(match[2]), height: Number(match[3]) };
+  }
+}
+
+/** Gives the next `size` bytes of a stream at each call, undefined if it ends before. */
+function takeBytes(stream: Readable): (size: number) => Promise<Uint8Array | undefined> {
+  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array();
+  return async (size) => {
+    const bytes = new Uint8Array(size);
+    for (let filled = 0; filled < size; ) {
+      if (rest.length === 0) {
+        const chunk = await chunks.next();
+        if (chunk.done) return undefined;
+        rest = chunk.value;
+      }
+      const part = rest.subarray(0, size - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      rest = rest.subarray(part.length);
+    }
+    return bytes;
+  };
+}
+
+function ffmpegCommand(tools: Tools, file: MediaFile, { select, count, seekSeconds }: DecodeRequest) {
+  const seek =
+    seekSeconds === undefined ? [] : ["-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6), "-noaccurate_seek"];
+  const command = adapted(Ffmpeg(inputOf(file)), tools.ffmpeg);
+  // Failures reach the reader of the lines; without any listener they would end this process.
+  command.on("error", () => {});
+  return command
+    .inputOptions("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", ...GUARD, ...seek, "-copyts")
+    .outputOptions("-map", "0:V:0", "-vf", `select='${select}',showinfo`, "-frames:v", String(count))
+    .outputOptions(...tools.passthrough, "-pix_fmt", "rgb24", "-f", "rawvideo");
+}
+
+type EndCallback = (error: Error | null, stdout?: LineRing, stderr?: LineRing) => void;
+
+interface LineRing {
+  get(): string;
+}
+
+interface Internals {
+  _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd: EndCallback): void;
+}
+
+/**
+ * Steps around three faults of fluent-ffmpeg: it asks ffmpeg for its formats and encoders before each command and cannot
+ * read the answer of ffmpeg 7 and later; it keeps the path of ffmpeg in a variable that all commands share; and when the
+ * process cannot be started it reads output that is not there.
+ */
+function adapted(command: Ffmpeg.FfmpegCommand, path: string): Ffmpeg.FfmpegCommand {
+  const { _spawnFfmpeg } = command as unknown as Internals;
+  const nothing: LineRing = { get: () => "" };
+  return Object.assign(command, {
+    availableFormats: (done: (error: null, formats: object) => void) => done(null, { rawvideo: { canMux: true } }),
+    availableEncoders: (done: (error: null, encoders: object) => void) => done(null, {}),
+    _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, path),
+    _spawnFfmpeg: (args: string[], options: object, onStart: unknown, onEnd: EndCallback) =>
+      _spawnFfmpeg.call(command, args, options, onStart, (error, stdout = nothing, stderr = nothing) =>
+        onEnd(error, stdout, stderr),
+      ),
+  });
+}
+
+function undecodable(file: MediaFile, cause: unknown): AimError {
+  if (cause instanceof AimError) return cause;
+  return new AimError("invalid-media", `${file.name} cannot be decoded`, {
+    hint: "it may be damaged or in a format that this ffmpeg lacks; if a video player shows it, save it again as H.264 in an mp4",
+    cause,
+  });
+}

@@ -1,0 +1,21 @@
+import { Engine, type EngineOptions } from "./engine.ts";
+
+/** Keeps the engine that was used last; asking for another model, device or precision closes it first, so that memory holds one model. */
+export class EnginePool {
+  #open: { readonly key: string; readonly engine: Engine } | undefined;
+
+  async get(folder: string, options: EngineOptions): Promise<Engine> {
+    const key = JSON.stringify([folder, options.device ?? "auto", options.precision ?? "auto", options.hasDiskCache ?? true]);
+    if (this.#open?.key === key) return this.#open.engine;
+    await this.close();
+    const engine = await Engine.open(folder, options);
+    this.#open = { key, engine };
+    return engine;
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.engine.close();
+  }
+}

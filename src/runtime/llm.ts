@@ -1,0 +1,89 @@
+import type { Tensor } from "onnxruntime-node";
+import type { DecoderConfig } from "#model/config.ts";
+import { DECODER } from "#model/decoder.ts";
+import { floats, floatsOf, type GraphSession, indicesOf, int64s, type Tensors, tensorOf } from "./session.ts";
+
+/** Queries in a block of the attention sweep: a sixteenth of the prompt, but not so few that products become small. */
+const SWEEP = { blocks: 16, smallest: 64 };
+
+export interface PrefillInput {
+  /** [n, hidden] */
+  readonly embeddings: Float32Array;
+  /** [n] 1 for text. */
+  readonly isText: Uint8Array;
+  /** [layers] Tokens, text and visual, to keep after each layer. */
+  readonly keep: readonly number[];
+}
+
+export interface PrefillResult {
+  /** [vocab] */
+  readonly logits: Float32Array;
+  /** By layer, the prompt positions that entered it. */
+  readonly entered: readonly Int32Array[];
+  /** By layer, importance of the tokens that entered; undefined where none was dropped. */
+  readonly importance: readonly (Float32Array | undefined)[];
+}
+
+/** One answer of an LLM: its graph, and the KV cache of the tokens so far, which differs in length by layer. */
+export class Generation {
+  readonly #session: GraphSession;
+  readonly #config: DecoderConfig;
+  #cache: readonly { keys: Tensor; values: Tensor }[];
+  #nextPosition = 0;
+
+  constructor(session: GraphSession, config: DecoderConfig) {
+    this.#session = session;
+    this.#config = config;
+    const empty = floats(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
+    this.#cache = Array.from({ length: config.layers }, () => ({ keys: empty, values: empty }));
+  }
+
+  /** [layers] Tokens in each layer's KV cache. */
+  get cacheLengths(): number[] {
+    return this.#cache.map(({ keys }) => keys.dims[2] ?? 0);
+  }
+
+  /** Runs the whole prompt, removing visual tokens on the way. */
+  async prefill({ embeddings, isText, keep }: PrefillInput): Promise<PrefillResult> {
+    const results = await this.#run(embeddings, isText, keep);
+    const entered: Int32Array[] = [];
+    let present = Int32Array.from(isText.keys());
+    for (let layer = 0; layer < this.#config.layers; layer++) {
+      entered.push(present);
+      present = indicesOf(results, DECODER.kept(layer)).map((row) => present[row] ?? 0);
+    }
+    const importance = entered.map((_, layer) => {
+      const scores = floatsOf(results, DECODER.importance(layer));
+      return scores.length > 0 ? scores : undefined;
+    });
+    return { logits: floatsOf(results, DECODER.logits), entered, importance };
+  }
+
+  /** Runs one generated token (its embedding, [hidden]) and returns the logits [vocab] of the next. */
+  async step(embedding: Float32Array): Promise<Float32Array> {
+    const results = await this.#run(embedding, Uint8Array.of(1), Array(this.#config.layers).fill(1));
+    return floatsOf(results, DECODER.logits);
+  }
+
+  async #run(embeddings: Float32Array, isText: Uint8Array, keep: readonly number[]): Promise<Tensors> {
+    const count = isText.length;
+    const feeds: Record<string, Tensor> = {
+      [DECODER.embeddings]: floats(embeddings, [count, this.#config.hidden]),
+      [DECODER.positions]: floats(Float32Array.from({ length: count }, (_, i) => this.#nextPosition + i), [count]),
+      [DECODER.isText]: floats(Float32Array.from(isText), [count]),
+      [DECODER.keep]: int64s(keep),
+      [DECODER.blockSize]: int64s([Math.max(SWEEP.smallest, Math.ceil(count / SWEEP.blocks))]),
+    };
+    for (const [layer, { keys, values }] of this.#cache.entries()) {
+      feeds[DECODER.pastKeys(layer)] = keys;
+      feeds[DECODER.pastValues(layer)] = values;
+    }
+    const results = await this.#session.run(feeds);
+    this.#cache = this.#cache.map((_, layer) => ({
+      keys: tensorOf(results, DECODER.presentKeys(layer)),
+      values: tensorOf(results, DECODER.presentValues(layer)),
+    }));
+    this.#nextPosition += count;
+    return results;
+  }
+}

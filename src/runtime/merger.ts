@@ -1,0 +1,92 @@
+import { mergeSteps } from "#core/merge.ts";
+import type { MergeSettings } from "#core/settings.ts";
+import type { TokenGroup } from "#model/layout.ts";
+import { MERGE } from "#model/merge.ts";
+import { bools, floats, floatsOf, type GraphSession, indicesOf, int64s } from "./session.ts";
+
+/** Frames that go through the merge graph together: bounds its memory. */
+const BATCH = 32;
+
+/** A group's tokens after merging. */
+export interface MergedGroup {
+  readonly group: TokenGroup;
+  /** [tokens, channels] */
+  readonly values: Float32Array;
+  /** [encoded tokens of the group] The merged token that each became part of. */
+  readonly rows: Int32Array;
+  /** [tokens] Where each token lies among the encoded ones: its own place, or that of the token it was merged into. */
+  readonly positions: Int32Array;
+}
+
+/** Merges the tokens of each group among themselves. Groups of one size go through the graph together. */
+export async function mergeGroups(loadSession: () => Promise<GraphSession>, groups: readonly TokenGroup[], settings: MergeSettings, channels: number): Promise<MergedGroup[]> {
+  const merged = new Map<TokenGroup, MergedGroup>();
+  for (const batch of batchesOfOneSize(groups)) {
+    for (const result of await mergeBatch(loadSession, batch, settings, channels)) merged.set(result.group, result);
+  }
+  return groups.flatMap((group) => merged.get(group) ?? []);
+}
+
+function batchesOfOneSize(groups: readonly TokenGroup[]): TokenGroup[][] {
+  const batches: TokenGroup[][] = [];
+  for (const group of groups) {
+    const open = batches.findLast((batch) => batch[0] && batch[0].features.length === group.features.length);
+    if (open && open.length < BATCH) open.push(group);
+    else batches.push([group]);
+  }
+  return batches;
+}
+
+async function mergeBatch(loadSession: () => Promise<GraphSession>, batch: readonly TokenGroup[], settings: MergeSettings, channels: number): Promise<MergedGroup[]> {
+  const frames = batch.length;
+  let tokens = (batch[0]?.features.length ?? 0) / channels;
+  let values = concatenate(batch.map(({ features }) => features));
+  let sizes = new Float32Array(frames * tokens).fill(1);
+  const identity = Int32Array.from({ length: tokens }, (_, i) => i);
+  const rows: Int32Array[] = batch.map(() => identity.slice());
+  const positions: Int32Array[] = batch.map(() => identity.slice());
+
+  for (const count of mergeSteps(tokens, settings.retention)) {
+    const session = await loadSession();
+    const results = await session.run({
+      [MERGE.tokens]: floats(values, [frames, tokens, channels]),
+      [MERGE.sizes]: floats(settings.weighting === "size" ? sizes : new Float32Array(sizes.length).fill(1), [frames, tokens, 1]),
+      [MERGE.count]: int64s([count]),
+      [MERGE.isSpatial]: bools(settings.order === "spatial"),
+    });
+    values = floatsOf(results, MERGE.merged);
+    sizes = Float32Array.from(floatsOf(results, MERGE.mergedSizes));
+    const assigned = indicesOf(results, MERGE.rows); // [frames, tokens]
+    for (let frame = 0; frame < frames; frame++) {
+      const step = assigned.subarray(frame * tokens, (frame + 1) * tokens);
+      rows[frame] = (rows[frame] ?? identity).map((row) => step[row] ?? 0);
+      positions[frame] = movePositions(positions[frame] ?? identity, step, tokens - count);
+    }
+    tokens -= count;
+  }
+  return batch.map((group, frame) => ({
+    group,
+    values: values.subarray(frame * tokens * channels, (frame + 1) * tokens * channels),
+    rows: rows[frame] ?? identity,
+    positions: positions[frame] ?? identity,
+  }));
+}
+
+/** A row lies where its odd member does, or its only one. */
+function movePositions(positions: Int32Array, step: Int32Array, tokens: number): Int32Array {
+  const moved = new Int32Array(tokens).fill(-1);
+  for (const [token, row] of step.entries()) {
+    if (token % 2 === 1 || moved[row] === -1) moved[row] = positions[token] ?? 0;
+  }
+  return moved;
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AimError } from "#core/errors.ts";
+
+/** The name of the model that ships with the project. */
+export const EMBEDDED_MODEL = "demo";
+
+/** Where the project's own files lie: the first folder above this one that has the embedded model, from source as from a bundle. */
+export function packageRoot(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "media", "demo-model"))) return folder;
+    if (folder === dirname(folder)) throw new AimError("not-found", "the embedded model is missing", { hint: "install AIM Notebook again" });
+  }
+}
+
+/** The folder of a model: the embedded one if nothing is said, else a folder, relative to `base`. Throws `not-found`. */
+export function modelFolder(nameOrPath: string | undefined, base: string): string {
+  if (nameOrPath === undefined || nameOrPath === EMBEDDED_MODEL) return join(packageRoot(), "media", "demo-model");
+  const folder = isAbsolute(nameOrPath) ? nameOrPath : resolve(base, nameOrPath);
+  if (existsSync(folder)) return folder;
+  throw new AimError("not-found", `there is no model ${JSON.stringify(nameOrPath)} (looked for ${folder})`, {
+    hint: `give the folder of a Hugging Face checkpoint, or "${EMBEDDED_MODEL}" for the embedded model`,
+  });
+}

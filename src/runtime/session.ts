@@ -1,0 +1,92 @@
+import { availableParallelism } from "node:os";
+import * as ort from "onnxruntime-node";
+import { AimError } from "#core/errors.ts";
+
+export type Device = "cpu" | "webgpu" | "cuda";
+export type Tensors = Readonly<Record<string, ort.Tensor>>;
+
+/** Threads of one operator: a core is left to the rest of the machine. */
+const THREADS = Math.max(1, availableParallelism() - 1);
+/** Only errors: ONNX Runtime's own warnings are for those who write graphs. */
+const LOG_ERRORS = 3;
+
+/** One ONNX graph, loaded on one device. `run` and loading block the event loop: that is how the binding works. */
+export class GraphSession {
+  readonly #session: ort.InferenceSession;
+
+  private constructor(session: ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  /** Loads a model whose external data lies in `folder`. Throws `device` or `invalid-model`. */
+  static async load(bytes: Uint8Array, options: { device: Device; folder?: string; threads?: number }): Promise<GraphSession> {
+    const { device, folder, threads = THREADS } = options;
+    const extra: Record<string, string> = { "session.intra_op.allow_spinning": "0" };
+    if (folder !== undefined) extra["session.model_external_initializers_file_folder_path"] = folder;
+    try {
+      const session = await ort.InferenceSession.create(bytes, {
+        executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+        intraOpNumThreads: threads,
+        logSeverityLevel: LOG_ERRORS,
+        extra,
+      });
+      return new GraphSession(session);
+    } catch (cause) {
+      throw loadError(device, cause);
+    }
+  }
+
+  /** Runs the graph. Names of `feeds` and of the result are those of the graph. */
+  async run(feeds: Tensors): Promise<Tensors> {
+    return this.#session.run({ ...feeds });
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function loadError(device: Device, cause: unknown): AimError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (device === "cpu") {
+    return new AimError("invalid-model", `ONNX Runtime could not load the model: ${reason}`, {
+      hint: "run aim inspect on the model folder; if it finds nothing, please report this",
+      cause,
+    });
+  }
+  return new AimError("device", `${device} cannot be used: ${reason}`, { hint: "use --device cpu, or auto", cause });
+}
+
+/** A float32 tensor that takes over `data`. */
+export function floats(data: Float32Array, dims: readonly number[]): ort.Tensor {
+  return new ort.Tensor("float32", data, dims);
+}
+
+/** An int64 tensor of whole numbers. */
+export function int64s(values: ArrayLike<number>, dims: readonly number[] = [values.length]): ort.Tensor {
+  return new ort.Tensor("int64", BigInt64Array.from(Array.from(values), BigInt), dims);
+}
+
+export function bools(...values: readonly boolean[]): ort.Tensor {
+  return new ort.Tensor("bool", Uint8Array.from(values, Number), [values.length]);
+}
+
+/** The float32 values of an output. Throws `invalid-model` for an output that is not there or of another type. */
+export function floatsOf(tensors: Tensors, name: string): Float32Array {
+  const data = tensorOf(tensors, name).data;
+  if (data instanceof Float32Array) return data;
+  throw new AimError("invalid-model", `output ${name} is not float32`);
+}
+
+/** The int64 values of an output as numbers. */
+export function indicesOf(tensors: Tensors, name: string): Int32Array {
+  const data = tensorOf(tensors, name).data;
+  if (data instanceof BigInt64Array) return Int32Array.from(data, Number);
+  throw new AimError("invalid-model", `output ${name} is not int64`);
+}
+
+export function tensorOf(tensors: Tensors, name: string): ort.Tensor {
+  const tensor = tensors[name];
+  if (tensor) return tensor;
+  throw new AimError("invalid-model", `the graph has no output ${name}`);
+}

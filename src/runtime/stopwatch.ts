@@ -1,0 +1,26 @@
+/** The stages of a run that are timed one by one. */
+export type TimedStage = "media" | "vision" | "merge" | "prefill";
+
+/** Adds up wall time by stage, in milliseconds. */
+export class Stopwatch {
+  readonly #startedAt = performance.now();
+  readonly #spent = new Map<TimedStage, number>();
+
+  /** Time since the watch was made. */
+  get totalMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  spentMs(stage: TimedStage): number {
+    return this.#spent.get(stage) ?? 0;
+  }
+
+  async time<Result>(stage: TimedStage, work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#spent.set(stage, this.spentMs(stage) + performance.now() - start);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
+import { AimError } from "#core/errors.ts";
+import { readOptional } from "#model/checkpoint.ts";
+import { readJsonFile } from "#model/json-file.ts";
+
+/** tokenizer.json holds the whole vocabulary; the largest known are about 35 MB. */
+const MAX_BYTES = 128 * 2 ** 20;
+
+/** Text to ids and back, by a checkpoint's tokenizer.json. */
+export class Tokenizer {
+  readonly #tokenizer: HubTokenizer;
+  readonly #added: readonly string[];
+
+  private constructor(tokenizer: HubTokenizer) {
+    this.#tokenizer = tokenizer;
+    this.#added = [...tokenizer.get_added_tokens_decoder().values()].map(({ content }) => content).filter((text) => text !== "");
+  }
+
+  /** Throws `not-found` or `invalid-model`. */
+  static open(dir: string): Tokenizer {
+    const file = readJsonFile(dir, "tokenizer.json", { maxBytes: MAX_BYTES });
+    const config = readOptional(dir, "tokenizer_config.json") ?? {};
+    try {
+      return new Tokenizer(new HubTokenizer(Object(file), Object(config)));
+    } catch (cause) {
+      throw new AimError("invalid-model", `${dir}: tokenizer.json cannot be used`, { hint: "download the file again", cause });
+    }
+  }
+
+  /** Ids of `text`; texts of special tokens in it become those tokens. */
+  encode(text: string): number[] {
+    return this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  /** Text of `ids`, special tokens left out. */
+  decode(ids: readonly number[]): string {
+    return ids.length === 0 ? "" : this.#tokenizer.decode([...ids], { skip_special_tokens: true });
+  }
+
+  /** Positions at which `text` must be cut so that no special token can be read out of it. */
+  specialBreaks(text: string): number[] {
+    const breaks = new Set<number>();
+    for (const token of this.#added) {
+      for (let at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) breaks.add(at + 1);
+    }
+    return [...breaks].sort((a, b) => a - b);
+  }
+}

@@ -1,0 +1,46 @@
+import path from "node:path";
+import { z } from "zod";
+import { readDecoderConfig } from "#model/checkpoint.ts";
+import { readJson, readTensors, setsWith } from "../support/fixtures.ts";
+import { describeGraphRun, GraphDecoder } from "./graph-decoder.ts";
+import { textFlags } from "./plain-decoder.ts";
+
+const RATES = z.array(z.number());
+const CASES = z.object({
+  retain_rate_after_layer: RATES,
+  cases: z.array(
+    z.object({
+      name: z.string(),
+      boundaries: z.tuple([z.number(), z.number(), z.number()]),
+      custom_schedule_physical_only: RATES.optional(),
+    }),
+  ),
+});
+
+for (const folder of ["llm", "llama"]) {
+  for (const set of setsWith(`${folder}/cases.safetensors`)) {
+    describe(`decoder graph, ${set.name}/${folder}`, () => {
+      const tensors = readTensors(set, `${folder}/cases.safetensors`);
+      const { retain_rate_after_layer: rates, cases } = readJson(set, `${folder}/cases.json`, CASES);
+      const modelFolder = path.join(set.folder, folder);
+      let model: GraphDecoder;
+      before(async () => {
+        model = await GraphDecoder.open(modelFolder, readDecoderConfig(modelFolder));
+      });
+      after(() => model.close());
+
+      for (const { name, boundaries, custom_schedule_physical_only: customRates } of cases) {
+        const [start, end, count] = boundaries;
+        const embeddings = tensors.floats(`${name}.inputs_embeds`).data;
+        const isText = textFlags(start, end, count);
+        const visual = end - start;
+        const keep = (shares: readonly number[]) => shares.map((rate) => count - visual + Math.floor(visual * rate));
+
+        describeGraphRun(() => model, tensors, `${name}.base`, { embeddings, isText, keep: rates.map(() => count) });
+        describeGraphRun(() => model, tensors, `${name}.physical`, { embeddings, isText, keep: keep(rates) });
+        if (!customRates) continue;
+        describeGraphRun(() => model, tensors, `${name}.physical_custom`, { embeddings, isText, keep: keep(customRates) });
+      }
+    });
+  }
+}

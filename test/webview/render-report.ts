@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import sharp from "sharp";
+import { buildReport } from "#cli/report.ts";
+import { recordToJson } from "#core/record-codec.ts";
+import type { ReportDocument, ReportEntry } from "#core/report-document.ts";
+import { type SyntheticOptions, sceneColour, syntheticRecord } from "../support/synthetic-record.ts";
+import { bundleReport } from "./bundle-report.ts";
+
+// Writes out/report.html and out/report-10.html from synthetic runs, to look at: `npx tsx test/webview/render-report.ts`.
+
+const THUMBNAIL_PX = 96;
+
+async function thumbnails(frames: number): Promise<readonly string[]> {
+  return await Promise.all(
+    Array.from({ length: frames }, async (_, frame) => {
+      const time = frames === 1 ? 0 : frame / (frames - 1);
+      const pixels = new Uint8Array(THUMBNAIL_PX ** 2 * 3);
+      for (let i = 0; i < THUMBNAIL_PX ** 2; i++) {
+        const [x, y] = [(i % THUMBNAIL_PX) / THUMBNAIL_PX, Math.floor(i / THUMBNAIL_PX) / THUMBNAIL_PX];
+        pixels.set(sceneColour(x, y, time), i * 3);
+      }
+      const raw = { width: THUMBNAIL_PX, height: THUMBNAIL_PX, channels: 3 } as const;
+      const jpeg = await sharp(pixels, { raw }).jpeg({ quality: 60 }).toBuffer();
+      return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
+    }),
+  );
+}
+
+async function run(options: SyntheticOptions): Promise<unknown> {
+  const pictures = await thumbnails(options.kind === "image" ? 1 : (options.frames ?? 8));
+  return recordToJson(syntheticRecord({ ...options, thumbnail: (frame) => pictures[frame] ?? "" }));
+}
+
+const LARGE: SyntheticOptions = {
+  frames: 32,
+  side: 14,
+  layers: 28,
+  mergeSteps: [98, 49],
+  prune: { firstLayer: 14, lastLayer: 22 },
+  textTokens: 100,
+  scale: 30_000,
+};
+
+async function entries(): Promise<readonly ReportEntry[]> {
+  return [
+    {
+      markdown:
+        "# A tour of adaptive inference\n\nAIM cuts visual tokens **twice**: *merging* before the language model, *pruning* inside it. Text tokens stay.\n\n- the `%merge` directive sets how many tokens stay\n- the `%prune` directive sets between which layers the rest goes\n\nNothing here is HTML: <b>this is not bold</b>.",
+    },
+    { run: await run({}) },
+    { heading: "The same without merging and pruning", run: await run({ mergeSteps: [], prune: "off" }) },
+    {
+      run: await run({
+        kind: "image",
+        side: 14,
+        mergeSteps: [98],
+        fields: {
+          question: "What is in the picture?",
+          answer: "a yellow disc, a blue square and a violet disc",
+          cachedFrames: 1,
+        },
+      }),
+    },
+    {
+      run: await run({
+        ...LARGE,
+        fields: {
+          question: "What does the person do after opening the fridge, and why does the cat look at the camera?",
+          answer:
+            "The person takes out a carton of milk, pours some into a bowl and puts it on the floor, which is what the cat has been waiting for.",
+          finish: "length",
+          notices: ["WebGPU was not available, the CPU was used instead."],
+        },
+      }),
+    },
+    { error: { message: "video not found: clips/kitchen.mp4", hint: "paths are relative to the notebook" } },
+  ];
+}
+
+async function tenRuns(): Promise<readonly ReportEntry[]> {
+  const settings: readonly SyntheticOptions[] = [
+    { mergeSteps: [], prune: "off" },
+    { prune: "off" },
+    {},
+    { mergeSteps: [24] },
+    { frames: 16 },
+  ];
+  const many = await Promise.all([...settings, ...settings].map(run));
+  return many.map((one) => ({ run: one }));
+}
+
+const { script, style } = await bundleReport();
+const write = async (name: string, document: ReportDocument) => {
+  await mkdir("out", { recursive: true });
+  await writeFile(`out/${name}`, buildReport(document, script, style));
+};
+await write("report.html", { title: "Where the tokens go", entries: await entries() });
+await write("report-10.html", { title: "Ten runs", entries: await tenRuns() });
