@@ -82,7 +82,7 @@ const merge = object<MergeSettings>({
   order: word(["reference", "spatial"]),
   weighting: word(["plain", "size"]),
 });
-const pruneLayers = object<PruneSettings>({ firstLayer: layer, lastLayer: whole(0, MOST_LAYERS) });
+const pruneLayers = object<PruneSettings>({ firstLayer: count, lastLayer: count });
 const prune: Reader<PruneSettings | "off"> = (value, path) => (value === "off" ? "off" : pruneLayers(value, path));
 
 const settings = object<RunSettings>({

@@ -138,7 +138,16 @@ function requestFor({ from, wanted }: Segment, seek: SeekTable | undefined): Dec
   const pts = wanted.map((index) => seek.pts[index] ?? 0);
   // Should a wanted frame never come, the first one behind them all ends the run.
   const select = [...pts.map((tick) => `eq(pts,${tick})`), `gt(pts,${pts.at(-1)})`].join("+");
-  return { select, count, seekSeconds: from === 0 ? undefined : (pts[0] ?? 0) * seek.secondsPerTick };
+  return { select, count, seekSeconds: from === 0 ? undefined : seekTarget(seek, from, wanted[0] ?? from) };
+}
+
+/**
+ * The time to seek to for key frame `from`: a little behind it, because ffmpeg aims 3/23 s earlier in containers that keep
+ * decoding times, but no further than needed: in a fragmented mp4 it takes the next key frame once that is decoded, not shown.
+ */
+function seekTarget({ pts, secondsPerTick }: SeekTable, from: number, wanted: number): number {
+  const key = (pts[from] ?? 0) * secondsPerTick;
+  return Math.min(key + 0.131, Math.max(key + 1e-6, (pts[wanted] ?? 0) * secondsPerTick));
 }
 
 function chooseIndices({ times, durationSeconds }: FrameTable, { frames, start, end }: FrameOptions): number[] {

@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { z } from "zod";
 import type { DecoderConfig, ModelConfig } from "./config.ts";
 import { count, readConfigPart } from "./config-reader.ts";
 import { checkTensors } from "./expected-tensors.ts";
 import { familyOf } from "./families.ts";
 import type { Family } from "./family.ts";
-import { readJsonFile } from "./json-file.ts";
+import { readJsonFile, readOptionalJson } from "./json-file.ts";
 import { type Preset, readPreset } from "./preset.ts";
 import { readTextConfig } from "./text-config.ts";
 import { openWeights, type Weights } from "./weights.ts";
@@ -40,7 +39,7 @@ export function openCheckpoint(dir: string): Checkpoint {
     const config = family.readConfig({ config: raw, hasWeight: (name) => weights.has(name) });
     checkTensors(config, weights);
     const generation = readGeneration(folder, raw);
-    const preset = readPreset(readOptional(folder, "aim.json"), config.decoder.layers, generation.maxTokens);
+    const preset = readPreset(readOptionalJson(folder, "aim.json"), config.decoder.layers, generation.maxTokens);
     return { dir: folder, name: basename(folder), family, config, weights, preset, stopTokens: generation.stopTokens };
   } catch (error) {
     weights.close();
@@ -56,14 +55,9 @@ export function readDecoderConfig(dir: string): DecoderConfig {
   return familyOf(raw).readConfig({ config: raw, hasWeight: () => false }).decoder;
 }
 
-/** The content of a JSON file of the folder that need not be there. */
-export function readOptional(dir: string, name: string): unknown {
-  return existsSync(join(dir, name)) ? readJsonFile(dir, name) : undefined;
-}
-
 /** What generation_config.json says, or else config.json. */
 function readGeneration(dir: string, config: Readonly<Record<string, unknown>>): { stopTokens: number[]; maxTokens: number | undefined } {
-  const file = readConfigPart(generationSchema, readOptional(dir, "generation_config.json") ?? {}, "generation_config.json");
+  const file = readConfigPart(generationSchema, readOptionalJson(dir, "generation_config.json") ?? {}, "generation_config.json");
   const text = readConfigPart(generationSchema, config["text_config"] ?? {}, "text_config");
   const stop = [file.eos_token_id ?? text.eos_token_id ?? []].flat();
   return { stopTokens: stop, maxTokens: file.max_new_tokens ?? undefined };

@@ -35,7 +35,7 @@ export function resolveInFolder(dir: string, name: string): string {
 
 /** True for `a` and `a/b`; false for what any system would read as absolute, as a way up or as a drive. */
 function isPlainName(name: string): boolean {
-  return /^[^:\0]+$/.test(name) && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  return /^[^\\:\0]+$/.test(name) && name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
 function realPath(path: string): string {

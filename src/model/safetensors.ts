@@ -182,7 +182,7 @@ function checkCoverage(
   dataOffset: number,
   fileSizeBytes: number,
 ): void {
-  const byOffset = [...entries].sort(([, a], [, b]) => a.offset - b.offset);
+  const byOffset = [...entries].sort(([, a], [, b]) => a.offset - b.offset || a.sizeBytes - b.sizeBytes);
   let covered = dataOffset;
   for (const [name, { offset, sizeBytes }] of byOffset) {
     const where = `tensor ${show(name)} at byte ${offset}`;

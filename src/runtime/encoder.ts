@@ -128,7 +128,7 @@ export class MediaEncoder {
     const { imageSizePx } = this.#model.config.vision;
     const results = await this.#watch.time("vision", () => session.run({ [VISION.pixels]: floats(values, [1, 3, imageSizePx, imageSizePx]) }));
     const features = floatsOf(results, output === "pooled" ? VISION.pooled : VISION.features).slice();
-    this.#cache.set(key, features);
+    await this.#cache.set(key, features);
     this.encodedFrames++;
     await new Promise((resume) => setImmediate(resume)); // lets a cancellation arrive between frames
     return features;

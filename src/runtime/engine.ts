@@ -5,12 +5,12 @@ import type { RunRecord } from "#core/record.ts";
 import { checkPrune, keptVisualPerLayer } from "#core/schedule.ts";
 import { type DeviceName, type PrecisionName, type RunSettings, resolveSettings } from "#core/settings.ts";
 import { type PixelConfig, parsePixelConfig } from "#media/preprocess.ts";
-import { type Checkpoint, openCheckpoint, readOptional } from "#model/checkpoint.ts";
-import { readJsonFile } from "#model/json-file.ts";
-import { findNonFinite } from "#model/non-finite.ts";
+import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
+import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
 import type { Recipe } from "#model/precision/recipe.ts";
 import { generateAnswer } from "./answer.ts";
 import { costOfRun } from "./cost.ts";
+import { findDamage } from "./damage.ts";
 import { resolveDevice, resolvePrecision } from "./device.ts";
 import { type EncodedMedium, MediaEncoder, placeFrames } from "./encoder.ts";
 import type { RunContext, RunEvents } from "./events.ts";
@@ -59,7 +59,7 @@ export class Engine {
     this.#tokenizer = Tokenizer.open(dir);
     this.#prompts = PromptWriter.open(dir, this.#tokenizer);
     const pictures = parsePixelConfig(readJsonFile(dir, "preprocessor_config.json"));
-    const videoFile = readOptional(dir, "video_preprocessor_config.json");
+    const videoFile = readOptionalJson(dir, "video_preprocessor_config.json");
     this.#pixels = { pictures, videos: videoFile === undefined ? pictures : parsePixelConfig(videoFile) };
     this.#features = new FeatureCache(options.hasDiskCache === false ? undefined : join(cacheFolder(), "features"));
     this.#newline = weights.readFloat32(config.names.newline);
@@ -70,7 +70,8 @@ export class Engine {
   static async open(dir: string, options: EngineOptions = {}): Promise<Engine> {
     const checkpoint = openCheckpoint(dir);
     try {
-      if (checkpoint.weights.sizeBytes <= SCAN_LIMIT_BYTES) await refuseDamaged(checkpoint);
+      const damage = checkpoint.weights.sizeBytes <= SCAN_LIMIT_BYTES ? await findDamage(checkpoint) : undefined;
+      if (damage) throw damage;
       return new Engine(checkpoint, options);
     } catch (error) {
       checkpoint.weights.close();
@@ -246,14 +247,6 @@ export class Engine {
     const decoder = { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
     return { name, family: family.id, parameters: weights.parameterCount(), decoder };
   }
-}
-
-async function refuseDamaged({ dir, weights }: Checkpoint): Promise<void> {
-  const found = await findNonFinite(weights);
-  if (found === undefined) return;
-  throw new AimError("invalid-model", `${dir}: ${found.name} holds ${found.value} at index ${found.index}`, {
-    hint: "the weights are damaged: download the checkpoint again",
-  });
 }
 
 function visualTokens(media: readonly MergedMedium[]): number {

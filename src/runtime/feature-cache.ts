@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "./replace-file.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -37,9 +38,9 @@ export class FeatureCache {
     return read;
   }
 
-  set(key: string, features: Float32Array): void {
+  async set(key: string, features: Float32Array): Promise<void> {
     this.#hold(key, features);
-    this.#write(key, features);
+    await this.#write(key, features);
   }
 
   #hold(key: string, features: Float32Array): void {
@@ -68,18 +69,14 @@ export class FeatureCache {
     }
   }
 
-  #write(key: string, features: Float32Array): void {
+  async #write(key: string, features: Float32Array): Promise<void> {
     const path = this.#path(key);
     if (path === undefined) return;
-    const partial = `${path}.${process.pid}.part`;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(partial, new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
-      renameSync(partial, path);
-      this.#trim();
-    } catch {
-      rmSync(partial, { force: true }); // a full disk costs the next question some time, not this one its answer
-    }
+    const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
+    await replaceFile(path, (partial) => writeFileSync(partial, bytes)).then(
+      () => this.#trim(),
+      () => undefined, // a full disk costs the next question some time, not this one its answer
+    );
   }
 
   /** Once a process: removes the files that were used longest ago until the folder is within its limit. */

@@ -1,10 +1,10 @@
 import { AimError } from "#core/errors.ts";
 import { pooledSide } from "#core/pool.ts";
 import { parsePixelConfig } from "#media/preprocess.ts";
-import { type Checkpoint, openCheckpoint, readOptional } from "#model/checkpoint.ts";
+import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
 import { patchesPerSide } from "#model/config.ts";
-import { readJsonFile } from "#model/json-file.ts";
-import { findNonFinite } from "#model/non-finite.ts";
+import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
+import { findDamage } from "./damage.ts";
 import { PromptWriter } from "./prompt.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
@@ -37,9 +37,11 @@ export async function inspectModel(folder: string, options: InspectOptions = {})
   const tokenizer = attempt(() => Tokenizer.open(folder));
   if (tokenizer) attempt(() => PromptWriter.open(folder, tokenizer));
   attempt(() => parsePixelConfig(readJsonFile(folder, "preprocessor_config.json")));
-  if (readOptionalQuietly(folder)) attempt(() => parsePixelConfig(readOptional(folder, "video_preprocessor_config.json")));
+  if (readOptionalQuietly(folder)) attempt(() => parsePixelConfig(readOptionalJson(folder, "video_preprocessor_config.json")));
   if (checkpoint) {
-    const damaged = await findDamage(checkpoint, options);
+    const { signal, onProgress } = options;
+    const total = checkpoint.weights.sizeBytes;
+    const damaged = await findDamage(checkpoint, { ...(signal && { signal }), onProgress: (done) => onProgress?.(done, total) });
     if (damaged) problems.push(damaged);
   }
   const report = { folder, facts: checkpoint ? factsOf(checkpoint) : {}, problems: problems.map(({ message, hint }) => ({ message, hint })) };
@@ -49,19 +51,10 @@ export async function inspectModel(folder: string, options: InspectOptions = {})
 
 function readOptionalQuietly(folder: string): boolean {
   try {
-    return readOptional(folder, "video_preprocessor_config.json") !== undefined;
+    return readOptionalJson(folder, "video_preprocessor_config.json") !== undefined;
   } catch {
     return true; // there, but unreadable: the caller finds out why
   }
-}
-
-async function findDamage({ weights }: Checkpoint, { signal, onProgress }: InspectOptions): Promise<AimError | undefined> {
-  const total = weights.sizeBytes;
-  const found = await findNonFinite(weights, { ...(signal && { signal }), onProgress: (done) => onProgress?.(done, total) });
-  if (found === undefined) return undefined;
-  return new AimError("invalid-model", `${found.name} holds ${found.value} at index ${found.index}`, {
-    hint: "the weights are damaged: download the checkpoint again",
-  });
 }
 
 function factsOf({ family, config, weights, preset }: Checkpoint): ModelReport["facts"] {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
 import { type CompiledGraph, compileDecoder, compileMerge, compileVision, RECIPES } from "#model/compile.ts";
-import { convert } from "#model/convert.ts";
+import { convert } from "./convert.ts";
 import { pagerank } from "#model/methods/pagerank.ts";
 import type { Recipe } from "#model/precision/recipe.ts";
 import { cacheFolder } from "./paths.ts";

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AimError } from "#core/errors.ts";
+import { readDecoderConfig } from "#model/checkpoint.ts";
+import type { DecoderConfig } from "#model/config.ts";
 
 /** The name of the model that ships with the project. */
 export const EMBEDDED_MODEL = "demo";
@@ -22,4 +24,9 @@ export function modelFolder(nameOrPath: string | undefined, base: string): strin
   throw new AimError("not-found", `there is no model ${JSON.stringify(nameOrPath)} (looked for ${folder})`, {
     hint: `give the folder of a Hugging Face checkpoint, or "${EMBEDDED_MODEL}" for the embedded model`,
   });
+}
+
+/** The LLM of a model by its config.json alone: weights need not be there. Throws as modelFolder, and `invalid-model` or `unsupported`. */
+export function describeLlm(nameOrPath: string, base: string): DecoderConfig {
+  return readDecoderConfig(modelFolder(nameOrPath, base));
 }

@@ -1,7 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import { z } from "zod";
 import { AimError } from "#core/errors.ts";
-import { readOptional } from "#model/checkpoint.ts";
+import { readOptionalJson, readOptionalText } from "#model/json-file.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A question as the LLM gets it: token ids, with one placeholder id for each medium. */
@@ -26,10 +26,12 @@ export class PromptWriter {
     this.#tokenizer = tokenizer;
   }
 
-  /** The template of chat_template.json or of tokenizer_config.json. Throws `invalid-model`. */
+  /** The template of chat_template.jinja, chat_template.json or tokenizer_config.json, in this order. Throws `invalid-model`. */
   static open(dir: string, tokenizer: Tokenizer): PromptWriter {
+    const plain = readOptionalText(dir, "chat_template.jinja");
+    if (plain !== undefined) return new PromptWriter(parseTemplate(plain, dir), tokenizer);
     for (const name of ["chat_template.json", "tokenizer_config.json"]) {
-      const file = templateFile.safeParse(readOptional(dir, name));
+      const file = templateFile.safeParse(readOptionalJson(dir, name));
       if (file.success) return new PromptWriter(parseTemplate(file.data.chat_template, dir), tokenizer);
     }
     throw new AimError("invalid-model", `${dir} has no chat template`, {

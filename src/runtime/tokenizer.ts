@@ -1,7 +1,6 @@
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
 import { AimError } from "#core/errors.ts";
-import { readOptional } from "#model/checkpoint.ts";
-import { readJsonFile } from "#model/json-file.ts";
+import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
 
 /** tokenizer.json holds the whole vocabulary; the largest known are about 35 MB. */
 const MAX_BYTES = 128 * 2 ** 20;
@@ -19,7 +18,7 @@ export class Tokenizer {
   /** Throws `not-found` or `invalid-model`. */
   static open(dir: string): Tokenizer {
     const file = readJsonFile(dir, "tokenizer.json", { maxBytes: MAX_BYTES });
-    const config = readOptional(dir, "tokenizer_config.json") ?? {};
+    const config = readOptionalJson(dir, "tokenizer_config.json") ?? {};
     try {
       return new Tokenizer(new HubTokenizer(Object(file), Object(config)));
     } catch (cause) {

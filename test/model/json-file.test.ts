@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { isRecord, readJsonFile } from "#model/json-file.ts";
-import { assertAimError } from "./assert-error.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { assertAimError } from "../support/assert-error.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("readJsonFile", () => {
   const inFolder = temporaryFolder();
@@ -26,7 +26,7 @@ describe("readJsonFile", () => {
       writeFileSync(inFolder("config.json"), content);
       assertAimError(() => readJsonFile(inFolder(), "config.json"), {
         code: "invalid-model",
-        message: /config\.json is not UTF-8 JSON: /,
+        message: /config\.json is not (UTF-8|JSON): /,
         hint: /download the file again/,
       });
     }

@@ -4,7 +4,7 @@ import { narrowToBf16, narrowToF16 } from "#model/half.ts";
 import { findNonFinite, type ScanOptions } from "#model/non-finite.ts";
 import { openWeights } from "#model/weights.ts";
 import { type TensorSource, writeSafetensors } from "../../tools/checkpoint/write-safetensors.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const ENCODE = { F32: (values: Float32Array) => values, F16: narrowToF16, BF16: narrowToBf16 };
 type Dtype = keyof typeof ENCODE;

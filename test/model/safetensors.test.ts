@@ -4,8 +4,8 @@ import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { AimError } from "#core/errors.ts";
 import { readSafetensorsHeader } from "#model/safetensors.ts";
-import { assertAimError } from "./assert-error.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { assertAimError } from "../support/assert-error.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** A file from its parts, none of which need fit the others. */
 function fileOf(header: unknown, dataBytes: number, claimedBytes?: number): Buffer {

@@ -3,8 +3,8 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, w
 import { narrowToBf16, narrowToF16 } from "#model/half.ts";
 import { openWeights, type Weights } from "#model/weights.ts";
 import { writeSafetensors } from "../../tools/checkpoint/write-safetensors.ts";
-import { assertAimError } from "./assert-error.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { assertAimError } from "../support/assert-error.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 type Stored = Float32Array | Float64Array | Uint16Array | Int32Array | BigInt64Array;
 

@@ -17,7 +17,7 @@ export interface SyntheticOptions {
   readonly mergeSteps?: readonly number[];
   readonly prune?: PruneSettings | "off";
   readonly textTokens?: number;
-  /** FLOPs and times grow with it: 1 is about the demo model, 30,000 a 7B model. */
+  /** FLOPs and times grow with it: 1 is about the demo model, 500 about a 7B model. */
   readonly scale?: number;
   readonly thumbnail?: (frame: number, frames: number) => string;
   readonly fields?: Partial<RunRecord>;

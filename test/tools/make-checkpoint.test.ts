@@ -10,7 +10,7 @@ import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { type CheckpointSpec, LLAVA_ONEVISION_0_5B, LLAVA_ONEVISION_7B, TINY } from "../../tools/checkpoint/spec.ts";
 import { listTensors } from "../../tools/checkpoint/tensors.ts";
 import { weightBytes } from "../../tools/checkpoint/write-weights.ts";
-import { temporaryFolder } from "../model/temporary-folder.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 

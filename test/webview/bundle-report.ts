@@ -3,10 +3,7 @@ import { build } from "esbuild";
 /** Bundles the report page as it is shipped. */
 export async function bundleReport(): Promise<{ readonly script: string; readonly style: string }> {
   const { outputFiles } = await build({
-    entryPoints: [
-      { in: "webview/report/main.tsx", out: "report" },
-      { in: "webview/report/style.css", out: "report" },
-    ],
+    entryPoints: { report: "webview/report/main.tsx" },
     outdir: "dist",
     bundle: true,
     write: false,

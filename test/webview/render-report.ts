@@ -38,7 +38,7 @@ const LARGE: SyntheticOptions = {
   mergeSteps: [98, 49],
   prune: { firstLayer: 14, lastLayer: 22 },
   textTokens: 100,
-  scale: 30_000,
+  scale: 500,
 };
 
 async function entries(): Promise<readonly ReportEntry[]> {

@@ -21,12 +21,12 @@ const TOKENIZER_FILES = [
 
 /**
  * Writes a checkpoint folder with random weights, in the layout of LLaVA-OneVision on Hugging Face and with the demo model's
- * tokenizer. Equal specs give equal files.
+ * tokenizer. Equal specs give equal files. Sparse weights are all zero: for what only needs names and shapes.
  *
  * `dir` is made if need be. Throws `invalid-argument` if it is not empty or the spec cannot be: heads that do not divide sizes,
  * a vocabulary too small for the tokenizer, more shards than tensors.
  */
-export function makeCheckpoint(dir: string, spec: CheckpointSpec = TINY, options: { configOnly?: boolean } = {}): void {
+export function makeCheckpoint(dir: string, spec: CheckpointSpec = TINY, options: { configOnly?: boolean; isSparse?: boolean } = {}): void {
   checkSpec(spec);
   mkdirSync(dir, { recursive: true });
   const [existing] = readdirSync(dir);
@@ -35,7 +35,7 @@ export function makeCheckpoint(dir: string, spec: CheckpointSpec = TINY, options
   }
   for (const [name, content] of Object.entries(configFiles(spec))) writeJson(join(dir, name), content);
   for (const name of TOKENIZER_FILES) copyFileSync(join(DEMO_MODEL, name), join(dir, name));
-  if (!options.configOnly) writeWeights(dir, spec);
+  if (!options.configOnly) writeWeights(dir, spec, options);
 }
 
 function checkSpec(spec: CheckpointSpec): void {

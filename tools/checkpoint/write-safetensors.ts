@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 
 /** A tensor to be written; `pieces` are its bytes, in order. */
 export interface TensorSource {
@@ -10,12 +10,17 @@ export interface TensorSource {
   readonly pieces: Iterable<Uint8Array>;
 }
 
-/** Writes a safetensors file, piece by piece: a file of any size takes no memory. */
-export function writeSafetensors(path: string, tensors: readonly TensorSource[]): void {
+/**
+ * Writes a safetensors file, piece by piece: a file of any size takes no memory. A sparse one has its true size but zeros for values,
+ * which most file systems do not store.
+ */
+export function writeSafetensors(path: string, tensors: readonly TensorSource[], options: { isSparse?: boolean } = {}): void {
   const file = openSync(path, "w");
   try {
-    writeFully(file, encodeHeader(tensors));
-    for (const { pieces } of tensors) for (const piece of pieces) writeFully(file, piece);
+    const header = encodeHeader(tensors);
+    writeFully(file, header);
+    if (options.isSparse) ftruncateSync(file, tensors.reduce((end, { sizeBytes }) => end + sizeBytes, header.length));
+    else for (const { pieces } of tensors) for (const piece of pieces) writeFully(file, piece);
   } finally {
     closeSync(file);
   }

@@ -11,17 +11,17 @@ const STORED_AS = {
   bf16: { dtype: "BF16", bytesPerValue: 2 },
 } as const;
 
-/** Writes `model.safetensors`, or shards and their index. */
-export function writeWeights(dir: string, spec: CheckpointSpec): void {
+/** Writes `model.safetensors`, or shards and their index; sparse files hold zeros. */
+export function writeWeights(dir: string, spec: CheckpointSpec, options: { isSparse?: boolean } = {}): void {
   const tensors = weightSources(spec);
   if (spec.shards === 1) {
-    writeSafetensors(join(dir, "model.safetensors"), tensors);
+    writeSafetensors(join(dir, "model.safetensors"), tensors, options);
     return;
   }
   const weightMap: Record<string, string> = {};
   for (const [i, shard] of splitEvenly(tensors, spec.shards).entries()) {
     const file = `model-${fiveDigits(i + 1)}-of-${fiveDigits(spec.shards)}.safetensors`;
-    writeSafetensors(join(dir, file), shard);
+    writeSafetensors(join(dir, file), shard, options);
     for (const { name } of shard) weightMap[name] = file;
   }
   writeJson(join(dir, "model.safetensors.index.json"), {

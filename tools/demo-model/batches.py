@@ -45,7 +45,10 @@ class BatchMaker:
         self._pool = {}         # by number of frames: list of (scene, features [frames, 196, vision_width])
 
     def next(self, done, rates):
-        """A batch for the time `done`, 0..1; `rates` says how often a type of question is kept (1 where it is silent)."""
+        """A batch for the time `done`, 0..1.
+
+        `rates`: the share of each type of question that is kept; all of a type that is not in it.
+        """
         frames, merge, cut = choose_form(self.rng, done)
         prefix_length = self.run.packer.prefix_length(frames, merge)
         rows = int(np.clip(self.tokens // (prefix_length + ROW_LENGTH), 5, 16))

@@ -115,13 +115,14 @@ def measure(net, tokenizer, rows, features, setting):
         flops[modality].append(prefill_flops(Config(), answer.tokens_per_layer, tokenizer.size))
 
     def accuracy(*modalities):
-        return float(np.mean([right for (m, _), answers in right_by_type.items() if m in modalities for right in answers]))
+        counted = [right for (modality, _), right in right_by_type.items() if modality in modalities]
+        return float(np.mean(sum(counted, [])))
 
     return {
         "merge": setting.merge, "l1": setting.first, "l2": setting.last,
         "image": accuracy("image"), "video": accuracy("video"), "all": accuracy("image", "video"),
         "mflops_image": float(np.mean(flops["image"])) / 1e6, "mflops_video": float(np.mean(flops["video"])) / 1e6,
-        "types": {f"{m}:{kind}": [sum(right), len(right)] for (m, kind), right in sorted(right_by_type.items())},
+        "types": {":".join(kind): [sum(right), len(right)] for kind, right in sorted(right_by_type.items())},
         "answers": answers,
         "seconds": time.time() - began,
     }

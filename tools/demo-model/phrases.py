@@ -11,9 +11,9 @@ PHRASES = {
         "the {shape} is what color?", "tell me the color of the {shape}", "what color does the {shape} have?",
         "{shape} color?"],
     "shape": [
-        "what shape is {color}?", "what is the {color} shape?", "what is the {color} thing?", "which shape is {color}?",
-        "what is the {color} object?", "what shape is the {color} thing?", "what kind of shape is the {color} one?",
-        "which object is {color}?"],
+        "what shape is {color}?", "what is the {color} shape?", "what is the {color} thing?",
+        "which shape is {color}?", "what is the {color} object?", "what shape is the {color} thing?",
+        "what kind of shape is the {color} one?", "which object is {color}?"],
     "count": [
         "how many shapes are there?", "how many shapes are in the picture?", "count the shapes",
         "how many objects do you see?", "how many things are there?", "what is the number of shapes?",
@@ -26,13 +26,15 @@ PHRASES = {
         "count the {shapes}"],
     "exist": [
         "is there a {thing}?", "do you see a {thing}?", "is there a {thing} in the {medium}?",
-        "does the {medium} show a {thing}?", "can you see a {thing}?", "is a {thing} visible?", "is there any {thing}?"],
+        "does the {medium} show a {thing}?", "can you see a {thing}?", "is a {thing} visible?",
+        "is there any {thing}?"],
     "relpos": [
         "where is the {a} relative to the {b}?", "where is the {a} compared to the {b}?",
         "is the {a} left, right, above or below the {b}?", "on which side of the {b} is the {a}?",
         "seen from the {b}, where is the {a}?"],
     "relyn": [
-        "is the {a} {relation} the {b}?", "is the {a} located {relation} the {b}?", "does the {a} lie {relation} the {b}?"],
+        "is the {a} {relation} the {b}?", "is the {a} located {relation} the {b}?",
+        "does the {a} lie {relation} the {b}?"],
     "where": [
         "where is the {a}?", "where in the picture is the {a}?", "in which part of the picture is the {a}?",
         "where can i find the {a}?", "in what corner is the {a}?", "what is the position of the {a}?"],
@@ -66,7 +68,8 @@ PHRASES = {
         "which shape appears first?", "what appears first?", "which of the new shapes comes first?",
         "what shows up first?"],
     "last": [
-        "which shape appears last?", "what appears last?", "which of the new shapes comes last?", "what shows up last?"],
+        "which shape appears last?", "what appears last?", "which of the new shapes comes last?",
+        "what shows up last?"],
     "vanishes": [
         "which shape disappears?", "what disappears?", "what vanishes?", "which object goes away?",
         "what shape disappears from the video?"],

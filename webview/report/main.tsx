@@ -1,3 +1,4 @@
+import "./style.css";
 import { render } from "preact";
 import { reportFromJson } from "#core/report-document.ts";
 import { ErrorBanner, ReportView } from "./view.tsx";

@@ -12,8 +12,14 @@ import { TokensSection } from "./tokens-section.tsx";
 /** Characters from which on an answer is set smaller. */
 const LONG_ANSWER = 100;
 
+interface RunViewProps {
+  readonly run: NumberedRun;
+  /** True where the page's title is this run's question, which need not be read twice. */
+  readonly isTitle: boolean;
+}
+
 /** Everything that is known of one run. */
-export function RunView({ run }: { run: NumberedRun }): VNode {
+export function RunView({ run, isTitle }: RunViewProps): VNode {
   const { record } = run;
   const flops = useMemo(() => flopsSegments(record.cost), [record]);
   const times = useMemo(() => timeSegments(record.timeMs), [record]);
@@ -23,8 +29,8 @@ export function RunView({ run }: { run: NumberedRun }): VNode {
   return (
     <article class="run" id={run.anchor} aria-labelledby={`${run.anchor}-question`}>
       <header>
-        <p class="run-number">Run {run.number}</p>
-        <h2 class="question" id={`${run.anchor}-question`}>
+        {!isTitle && <p class="run-number">Run {run.number}</p>}
+        <h2 class={isTitle ? "unseen" : "question"} id={`${run.anchor}-question`}>
           {record.question}
         </h2>
         <p class={record.answer.length > LONG_ANSWER ? "answer long" : "answer"}>{record.answer || "(no answer)"}</p>
@@ -53,7 +59,7 @@ export function RunView({ run }: { run: NumberedRun }): VNode {
           />
           <ConventionBars
             name="aim"
-            counts="LLM layers at prefill, as the authors' code counts them"
+            counts="LLM prefill as the authors' code counts it"
             tflops={aim.tflops}
             fullTflops={aim.fullTflops}
             segments={aimSegments}

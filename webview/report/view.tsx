@@ -20,7 +20,7 @@ export function ReportView({ document }: { document: ReportDocument }): VNode {
         <section class={run ? "entry with-run" : "entry"} key={index}>
           {heading !== undefined && <h2 class="heading">{heading}</h2>}
           {markdown !== undefined && <Prose markdown={markdown} />}
-          {run && <RunView run={run} />}
+          {run && <RunView run={run} isTitle={runs.length === 1 && run.record.question === document.title} />}
           {error && <ErrorBanner error={error} />}
         </section>
       ))}

@@ -19,7 +19,7 @@ export function Chart({ label, options }: ChartProps): VNode {
   useLayoutEffect(() => {
     if (widthPx < LEAST_WIDTH_PX) return;
     const figure = plot({ ...options(widthPx), width: widthPx, className: "chart-plot" });
-    // Plot brings a style element, which a strict content security policy refuses; theme.css has the rules instead.
+    // Plot brings a style element, which a strict content security policy refuses; widgets.css has the rules instead.
     for (const style of figure.querySelectorAll("style")) style.remove();
     place.current?.replaceChildren(figure);
   }, [widthPx, options]);

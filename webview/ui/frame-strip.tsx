@@ -24,7 +24,7 @@ export function FrameStrip({ medium, visual, layer, areMergesShown, place, onPla
     onPlace(next);
   };
   return (
-    <figure class={frames.length === 1 ? "medium single" : "medium"}>
+    <figure class={frames.length <= 2 ? "medium few" : "medium"}>
       <figcaption>{mediumText(medium)}</figcaption>
       <div
         class="strip"

@@ -22,7 +22,7 @@ interface LayerChartProps {
 
 const COLOURS = { text: "var(--seeing-2)", visual: "var(--language-1)" } as const;
 
-/** Tokens that enter each layer. The margins are those of the slider under it (theme.css), so that its thumb stands below its bar. */
+/** Tokens that enter each layer. The margins are those of the slider under it (widgets.css), so that its thumb stands below its bar. */
 export function LayerChart({ rows, layers, layer, fullTokens }: LayerChartProps): VNode {
   const options = useCallback(
     (widthPx: number): PlotOptions => {

@@ -11,7 +11,7 @@ interface LayerSliderProps {
 
 const STEP_MS = 700;
 
-/** Picks a layer by hand, or steps through all of them once. */
+/** Picks a layer by hand, or steps through all of them once, from the first. */
 export function LayerSlider({ layers, layer, status, onLayer }: LayerSliderProps): VNode {
   const id = useId();
   const [isPlaying, setIsPlaying] = useState(false);
@@ -22,7 +22,7 @@ export function LayerSlider({ layers, layer, status, onLayer }: LayerSliderProps
     return () => clearTimeout(timer);
   }, [isPlaying, isAtEnd, layer, onLayer]);
   const onPlay = () => {
-    if (!isPlaying && isAtEnd) onLayer(0);
+    if (!isPlaying) onLayer(0);
     setIsPlaying(!isPlaying);
   };
   return (

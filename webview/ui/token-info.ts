@@ -61,11 +61,12 @@ export function mediumText({ kind, name, widthPx, heightPx, durationSeconds, fra
   return `${size}, ${formatMs(1000 * durationSeconds)}, ${formatCount(frames.length)} ${frames.length === 1 ? "frame" : "frames"}`;
 }
 
-/** `7.5 s`, or minutes and hours where the video is long; pictures have a name for their crop instead. */
+/** `7.5 s`, or `2:05` from one minute on; pictures have a name for their crop instead. */
 export function frameLabel(frame: FrameRecord): string {
   if (frame.kind === "base") return "whole picture";
   if (frame.kind === "grid") return "crops";
-  const minutes = Math.floor(frame.timeSeconds / 60);
-  const seconds = frame.timeSeconds - 60 * minutes;
-  return minutes === 0 ? `${seconds.toFixed(1)} s` : `${minutes}:${seconds.toFixed(0).padStart(2, "0")}`;
+  const { timeSeconds } = frame;
+  if (timeSeconds < 59.95) return `${timeSeconds.toFixed(1)} s`;
+  const whole = Math.round(timeSeconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

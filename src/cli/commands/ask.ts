@@ -53,7 +53,7 @@ Example: aim ask --video media/samples/star-moves.mp4 "Which way does the star m
       else io.out(`${JSON.stringify(runJson(record), undefined, 2)}\n`);
       const report = text(values, "report");
       if (report !== undefined) {
-        const path = writeReport({ title: question, entries: [{ run: recordToJson(record) }] }, report);
+        const path = await writeReport({ title: question, entries: [{ run: recordToJson(record) }] }, report);
         io.err(`report: ${path}\n`);
       }
       return record.finish === "cancelled" ? 130 : 0;

@@ -5,8 +5,7 @@ import { AimError } from "#core/errors.ts";
 import { keptVisual } from "#core/schedule.ts";
 import { NUMBER_RULES, type NumberRule, parseNumber, parsePrune, parseWord, type PruneSettings } from "#core/settings.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
-import { readDecoderConfig } from "#model/checkpoint.ts";
-import { modelFolder } from "#runtime/models.ts";
+import { describeLlm } from "#runtime/models.ts";
 import type { Command } from "../command.ts";
 import { isSet, parseCommandArgs, text, type Values } from "../options.ts";
 
@@ -108,7 +107,7 @@ function chosenModel(values: Values): { name: string; model: CountedModel } {
   if (name === undefined) throw new AimError("invalid-argument", "--llm is missing", { hint: "give qwen2-7b, vicuna-7b or a checkpoint folder" });
   const named = NAMED[name];
   if (named) return { name, model: named };
-  const decoder = readDecoderConfig(modelFolder(name, process.cwd()));
+  const decoder = describeLlm(name, process.cwd());
   return { name, model: { decoder, hasSecondResidual: !decoder.hasQkvBias, textTokens: QWEN2_7B.textTokens } };
 }
 

@@ -59,10 +59,10 @@ Runs every code cell in order. Paths in the notebook are relative to it. Ends at
     await runner.run();
 
     const output = text(values, "output") ?? (isSet(values, "write") ? file : undefined);
-    if (output !== undefined) writeWhole(resolve(output), writeNotebook({ ...notebook, cells: runner.cells }));
+    if (output !== undefined) await writeWhole(resolve(output), writeNotebook({ ...notebook, cells: runner.cells }));
     const report = text(values, "report");
     if (report !== undefined) {
-      const written = writeReport({ title: basename(file), entries: runner.entries }, report);
+      const written = await writeReport({ title: basename(file), entries: runner.entries }, report);
       (isJson ? io.err : io.out)(`report: ${written}\n`);
     }
     if (isJson) io.out(`${JSON.stringify(runner.results.map(resultJson), undefined, 2)}\n`);

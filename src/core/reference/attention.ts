@@ -11,24 +11,24 @@ export interface Attention {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
+  /** [keys] 1 where queries may look. */
+  readonly isVisible: Uint8Array;
+  /** How many keys, from the first on, the query may look at. */
+  readonly reach: (query: number) => number;
 }
 
-/** Whether a query may look at a key, both counted from the first row. */
-export type Mask = (query: number, key: number) => boolean;
-
 /**
- * softmax(q.k / sqrt(headDim)) v under `mask`, [queries, heads, headDim]; query head j reads key head floor(j * kvHeads / heads).
+ * softmax(q.k / sqrt(headDim)) v, [queries, heads, headDim]; query head j reads key head floor(j * kvHeads / heads).
  *
  * A query that may look at nothing gets zeros. `onHead` sees each head's masked logits [queries, keys], -Infinity where hidden:
  * head by head, because all of them together would take gigabytes at real sizes.
  */
-export function attend(attention: Attention, mask: Mask, onHead?: (logits: Float32Array) => void): Float32Array {
-  const { q, k, v, heads, kvHeads, headDim } = attention;
+export function attend(attention: Attention, onHead?: (logits: Float32Array) => void): Float32Array {
+  const { q, k, v, heads, kvHeads, headDim, isVisible, reach } = attention;
   const result = new Float32Array(q.length);
   const queries = rowsOf(q, headDim); // [queries * heads]
-  const keys = rowsOf(k, headDim); // [keys * kvHeads]
-  const values = rowsOf(v, headDim);
   const outputs = rowsOf(result, headDim);
+  const [keys, values] = [rowsOf(k, headDim), rowsOf(v, headDim)]; // [keys * kvHeads]
   for (let head = 0; head < heads; head++) {
     const kvHead = Math.floor((head * kvHeads) / heads);
     const headKeys = everyNth(keys, kvHeads, kvHead);
@@ -36,26 +36,30 @@ export function attend(attention: Attention, mask: Mask, onHead?: (logits: Float
     const headOutputs = everyNth(outputs, heads, head);
     const logits = new Float32Array(headOutputs.length * headKeys.length).fill(Number.NEGATIVE_INFINITY);
     for (const [query, row] of everyNth(queries, heads, head).entries()) {
-      const rowLogits = view(logits, query * headKeys.length, headKeys.length);
-      for (const [key, column] of headKeys.entries()) {
-        if (mask(query, key)) rowLogits[key] = dot(row, column) / Math.sqrt(headDim);
-      }
+      const seen = view(logits, query * headKeys.length, reach(query));
+      score(row, headKeys, isVisible, seen);
+      headOutputs[query]?.set(mix(softmax(seen), headValues, headDim));
     }
     onHead?.(logits);
-    for (const [query, rowLogits] of rowsOf(logits, headKeys.length).entries()) {
-      headOutputs[query]?.set(mixValues(rowLogits, headValues, headDim));
-    }
   }
   return result;
 }
 
-/** The values, weighted by the softmax of `logits`. */
-function mixValues(logits: Float32Array, values: readonly Float32Array[], headDim: number): Float64Array {
-  const weights = softmax(logits);
+/** Fills `logits` with the scaled products of one query and as many keys, except those that are hidden. */
+function score(query: Float32Array, keys: readonly Float32Array[], isVisible: Uint8Array, logits: Float32Array): void {
+  const scale = 1 / Math.sqrt(query.length);
+  for (let i = 0; i < logits.length; i++) {
+    const key = keys[i];
+    if (key && isVisible[i]) logits[i] = dot(query, key) * scale;
+  }
+}
+
+/** The sum of `values`, each times its weight. */
+function mix(weights: Float64Array, values: readonly Float32Array[], headDim: number): Float64Array {
   const sum = new Float64Array(headDim);
-  for (const [key, value] of values.entries()) {
-    const weight = weights[key] ?? 0;
-    if (weight > 0) addScaled(sum, weight, value);
+  for (let key = 0; key < weights.length; key++) {
+    const value = values[key];
+    if (value) addScaled(sum, weights[key] ?? 0, value);
   }
   return sum;
 }

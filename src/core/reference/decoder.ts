@@ -167,10 +167,9 @@ function decoderLayer(
     values: concat(past.values, project(h, "self_attn.v_proj")),
     isVisible: Uint8Array.of(...past.isVisible, ...isVisible),
   };
-  const before = past.isVisible.length;
-  const mask = (query: number, key: number) => key <= before + query && cache.isVisible[key] === 1;
-  const attention = { q, k: cache.keys, v: cache.values, heads, kvHeads, headDim };
-  const y = add(x, project(attend(attention, mask, onHead), "self_attn.o_proj"));
+  const attention = { q, k: cache.keys, v: cache.values, heads, kvHeads, headDim, isVisible: cache.isVisible };
+  const reach = (query: number) => past.isVisible.length + query + 1; // causal
+  const y = add(x, project(attend({ ...attention, reach }, onHead), "self_attn.o_proj"));
 
   const m = norm(y, "post_attention_layernorm");
   const up = project(m, "mlp.up_proj"); // [rows, intermediate]

@@ -65,7 +65,9 @@ function encoderLayer({ vision, names, weights }: Vision, layer: number, x: Floa
 
   const h = norm(x, "layer_norm1"); // [patches, hidden]
   const [q, k, v] = [project(h, "self_attn.q_proj"), project(h, "self_attn.k_proj"), project(h, "self_attn.v_proj")];
-  const attended = attend({ q, k, v, heads, kvHeads: heads, headDim: hidden / heads }, () => true);
+  const patches = x.length / hidden;
+  const everywhere = { isVisible: new Uint8Array(patches).fill(1), reach: () => patches };
+  const attended = attend({ q, k, v, heads, kvHeads: heads, headDim: hidden / heads, ...everywhere });
   const y = add(x, project(attended, "self_attn.out_proj"));
 
   const inner = project(norm(y, "layer_norm2"), "mlp.fc1").map(ACTIVATIONS[activation]); // [patches, intermediate]

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
-import type { ConvertedStore } from "./store.ts";
+import { replaceFile } from "./replace-file.ts";
+import type { ConvertedStore } from "#model/store.ts";
 
 export interface ConvertOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,13 +18,9 @@ export interface ConvertOptions {
 export async function convert(store: ConvertedStore, options: ConvertOptions = {}): Promise<void> {
   const target = join(store.folder, store.file);
   if (existsSync(target) && statSync(target).size === store.sizeBytes) return;
-  const partial = `${target}.${process.pid}.part`;
   try {
-    mkdirSync(store.folder, { recursive: true });
-    await writeJobs(store, partial, options);
-    renameSync(partial, target);
+    await replaceFile(target, (partial) => writeJobs(store, partial, options));
   } catch (error) {
-    rmSync(partial, { force: true });
     if (error instanceof AimError) throw error;
     throw new AimError("io", `the converted model could not be written to ${store.folder}`, {
       hint: "free some disk space, or set AIM_CACHE to a folder with more room",

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { AimError } from "#core/errors.ts";
+import { isObject } from "#core/json-reader.ts";
+import { packWhole } from "#core/packed-array.ts";
+import { compactRecord, recordFromJson, recordToJson } from "#core/record-codec.ts";
+import { syntheticRecord } from "../support/synthetic-record.ts";
+
+const viaText = (json: unknown): unknown => JSON.parse(JSON.stringify(json));
+const sizeBytes = (json: unknown) => Buffer.byteLength(JSON.stringify(json));
+const jpeg = (characters: number) => `data:image/jpeg;base64,${"A".repeat(characters)}`;
+
+/** The run of the paper's default: 32 frames of 14 x 14, a quarter kept, pruned 14..22 of 28 layers. */
+const largeRun = (thumbnailCharacters: number) =>
+  syntheticRecord({
+    frames: 32,
+    side: 14,
+    layers: 28,
+    mergeSteps: [98, 49],
+    prune: { firstLayer: 14, lastLayer: 22 },
+    thumbnail: () => jpeg(thumbnailCharacters),
+  });
+
+describe("recordToJson and recordFromJson", () => {
+  it("give back any record, NaN included", () => {
+    const options = fc.record({
+      frames: fc.integer({ min: 1, max: 4 }),
+      side: fc.integer({ min: 1, max: 5 }),
+      layers: fc.integer({ min: 1, max: 9 }),
+      mergeSteps: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
+      prune: fc.oneof(fc.constant("off" as const), fc.constant({ firstLayer: 2, lastLayer: 5 })),
+      fields: fc.record({
+        question: fc.string({ unit: "grapheme" }),
+        answer: fc.string({ unit: "grapheme" }),
+        notices: fc.array(fc.string()),
+      }),
+    });
+    fc.assert(
+      fc.property(options, (chosen) => {
+        const record = syntheticRecord(chosen);
+        assert.deepEqual(recordFromJson(viaText(recordToJson(record))), record);
+      }),
+      { numRuns: 50 },
+    );
+    assert.ok(syntheticRecord().visual.importance.some(Number.isNaN));
+  });
+
+  it("leave out keys that a record does not have", () => {
+    const json = { ...jsonObject(), extra: 1 };
+    assert.deepEqual(recordFromJson(json), syntheticRecord());
+  });
+
+  it("refuse anything else with an AimError", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        assert.throws(() => recordFromJson(value), AimError);
+      }),
+    );
+  });
+
+  const jsonObject = (...path: readonly string[]): Record<string, unknown> => {
+    const json = path.reduce<unknown>(
+      (value, key) => isObject(value) && value[key],
+      viaText(recordToJson(syntheticRecord())),
+    );
+    assert.ok(isObject(json));
+    return { ...json };
+  };
+  const media = (frame: object) => [
+    { ...syntheticRecord().media[0], frames: [{ ...syntheticRecord().media[0]?.frames[0], ...frame }] },
+  ];
+  const visual = (changes: object) => ({ visual: { ...jsonObject("visual"), ...changes } });
+
+  const wrong: Readonly<Record<string, readonly [changes: () => object, message: RegExp]>> = {
+    "another version": [() => ({ version: 2 }), /record\.version must be 1/],
+    "a missing key": [() => ({ answer: undefined }), /record\.answer must be a text, got undefined/],
+    "an unknown word": [() => ({ device: "tpu" }), /record\.device must be one of cpu, webgpu, cuda, got "tpu"/],
+    "a picture from the network": [
+      () => ({ media: media({ thumbnail: "https://example.org/a.png" }) }),
+      /frames\[0\]\.thumbnail must be/,
+    ],
+    "a picture that may hold scripts": [
+      () => ({ media: media({ thumbnail: "data:image/svg+xml;base64,AAAA" }) }),
+      /frames\[0\]\.thumbnail must be/,
+    ],
+    "a frame beyond the tokens": [
+      () => ({ media: media({ firstToken: 390 }) }),
+      /tokens of a frame must be among the 392/,
+    ],
+    "a merge map of another length": [
+      () => visual({ mergedInto: packWhole(Int32Array.of(0)) }),
+      /mergedInto must be 392 tokens long, got 1/,
+    ],
+    "a token that does not exist": [
+      () => visual({ mergedInto: packWhole(new Int32Array(392).fill(105)) }),
+      /mergedInto must be tokens below 105/,
+    ],
+    "a layer that does not exist": [
+      () => visual({ lastLayer: packWhole(new Int16Array(105).fill(8)) }),
+      /lastLayer must be below 8 layers, got 8/,
+    ],
+    "importance of another length": [
+      () => visual({ importanceLayers: [4] }),
+      /importance must be 105 numbers long, got 315/,
+    ],
+    "layers out of order": [() => visual({ importanceLayers: [5, 4, 6] }), /importanceLayers must be ascending/],
+    "tokens of too few layers": [
+      () => ({ tokens: { ...syntheticRecord().tokens, perLayer: [1] } }),
+      /perLayer must be 8 numbers, one a layer/,
+    ],
+  };
+  for (const [name, [changes, message]] of Object.entries(wrong)) {
+    it(`refuse ${name}`, () => {
+      const json = { ...jsonObject(), ...changes() };
+      assert.throws(
+        () => recordFromJson(json),
+        (error) => error instanceof AimError && message.test(error.message) && error.hint !== undefined,
+      );
+    });
+  }
+});
+
+describe("compactRecord", () => {
+  it("leaves a small record whole", () => {
+    const record = syntheticRecord();
+    assert.deepEqual(recordFromJson(viaText(compactRecord(record))), record);
+  });
+
+  it("takes at most 60 KB for 32 frames with thumbnails of 950 bytes, by leaving out importance only", () => {
+    const record = largeRun(1268);
+    const compact = compactRecord(record);
+    assert.ok(sizeBytes(recordToJson(record)) > 100_000);
+    assert.ok(sizeBytes(compact) <= 60_000, `${sizeBytes(compact)} bytes`);
+    const read = recordFromJson(viaText(compact));
+    const visual = { ...record.visual, importanceLayers: [], importance: new Float32Array(0) };
+    assert.deepEqual(read, { ...record, visual });
+  });
+
+  it("keeps every second thumbnail where all are too many, then fewer, then none", () => {
+    const kept = (thumbnailCharacters: number) => {
+      const compact = compactRecord(largeRun(thumbnailCharacters));
+      assert.ok(sizeBytes(compact) <= 60_000);
+      const frames = recordFromJson(compact).media[0]?.frames ?? [];
+      return frames.flatMap((frame, index) => (frame.thumbnail === "" ? [] : index));
+    };
+    assert.deepEqual(
+      kept(2000),
+      Array.from({ length: 16 }, (_, i) => 2 * i),
+    );
+    assert.deepEqual(kept(20_000), [0, 16]);
+    assert.deepEqual(kept(80_000), []);
+  });
+});
