@@ -63,7 +63,12 @@ function kernelFor(source: number, target: number, filter: Filter): Kernel {
   const stretch = Math.max(1, scale);
   const support = filter.support * stretch;
   const stride = Math.ceil(support) * 2 + 1;
-  const kernel = { from: new Int32Array(target), taps: new Int32Array(target), weights: new Int32Array(target * stride), stride };
+  const kernel = {
+    from: new Int32Array(target),
+    taps: new Int32Array(target),
+    weights: new Int32Array(target * stride),
+    stride,
+  };
   const exact = new Float64Array(stride);
   for (let i = 0; i < target; i++) {
     const center = (i + 0.5) * scale;
@@ -94,14 +99,14 @@ function resizeRows({ width: source, height, data }: RgbImage, width: number, fi
       let r = HALF;
       let g = HALF;
       let b = HALF;
-      let p = row + at(from, x) * 3;
+      let p = row + (from[x] ?? 0) * 3;
       const first = x * stride;
-      const end = first + at(taps, x);
+      const end = first + (taps[x] ?? 0);
       for (let w = first; w < end; w++, p += 3) {
-        const weight = at(weights, w);
-        r = (r + Math.imul(at(data, p), weight)) | 0;
-        g = (g + Math.imul(at(data, p + 1), weight)) | 0;
-        b = (b + Math.imul(at(data, p + 2), weight)) | 0;
+        const weight = weights[w] ?? 0;
+        r = (r + Math.imul(data[p] ?? 0, weight)) | 0;
+        g = (g + Math.imul(data[p + 1] ?? 0, weight)) | 0;
+        b = (b + Math.imul(data[p + 2] ?? 0, weight)) | 0;
       }
       out[o] = r >> PRECISION_BITS;
       out[o + 1] = g >> PRECISION_BITS;
@@ -119,19 +124,15 @@ function resizeColumns({ width, height: source, data }: RgbImage, height: number
   const sums = new Int32Array(length);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
-    for (let t = 0; t < at(taps, y); t++) {
-      const weight = at(weights, y * stride + t);
-      const row = (at(from, y) + t) * length;
-      for (let i = 0; i < length; i++) sums[i] = at(sums, i) + Math.imul(at(data, row + i), weight);
+    for (let t = 0; t < (taps[y] ?? 0); t++) {
+      const weight = weights[y * stride + t] ?? 0;
+      const row = ((from[y] ?? 0) + t) * length;
+      for (let i = 0; i < length; i++) sums[i] = (sums[i] ?? 0) + Math.imul(data[row + i] ?? 0, weight);
     }
     const row = y * length;
-    for (let i = 0; i < length; i++) out[row + i] = at(sums, i) >> PRECISION_BITS;
+    for (let i = 0; i < length; i++) out[row + i] = (sums[i] ?? 0) >> PRECISION_BITS;
   }
   return { width, height, data: bytesOf(out) };
-}
-
-function at(values: Int32Array | Uint8Array, index: number): number {
-  return values[index] ?? 0;
 }
 
 function bytesOf(clamped: Uint8ClampedArray): Uint8Array {

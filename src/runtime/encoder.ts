@@ -32,7 +32,7 @@ export interface EncoderModel {
 export interface EncodedMedium {
   readonly kind: MediaReference["kind"];
   readonly layout: VisualLayout;
-  /** Frames still count their tokens from 0; see `placeFrames`. */
+  /** Every frame still counts its tokens from 0. */
   readonly record: MediaRecord;
 }
 
@@ -133,17 +133,4 @@ export class MediaEncoder {
     await new Promise((resume) => setImmediate(resume)); // lets a cancellation arrive between frames
     return features;
   }
-}
-
-/** Counts the tokens of every frame from the first of the whole run. */
-export function placeFrames(media: readonly MediaRecord[]): MediaRecord[] {
-  let firstToken = 0;
-  return media.map((medium) => ({
-    ...medium,
-    frames: medium.frames.map((frame) => {
-      const placed = { ...frame, firstToken };
-      firstToken += frame.rows * frame.columns;
-      return placed;
-    }),
-  }));
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
@@ -9,10 +8,9 @@ import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
 import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
 import type { Recipe } from "#model/precision/recipe.ts";
 import { generateAnswer } from "./answer.ts";
-import { costOfRun } from "./cost.ts";
 import { findDamage } from "./damage.ts";
 import { resolveDevice, resolvePrecision } from "./device.ts";
-import { type EncodedMedium, MediaEncoder, placeFrames } from "./encoder.ts";
+import { type EncodedMedium, MediaEncoder } from "./encoder.ts";
 import type { RunContext, RunEvents } from "./events.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { Generation } from "./llm.ts";
@@ -21,11 +19,11 @@ import { ModelSessions } from "./model-sessions.ts";
 import { cacheFolder } from "./paths.ts";
 import { PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
+import { recordOfRun } from "./run-record.ts";
 import { buildSequence, type MergedMedium, type Sequence } from "./sequence.ts";
 import type { Device } from "./session.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { Tokenizer } from "./tokenizer.ts";
-import { recordVisual } from "./visual-record.ts";
 
 export interface EngineOptions {
   readonly device?: DeviceName;
@@ -94,6 +92,8 @@ export class Engine {
 
   /** Answers one question. A cancellation before the first token throws `cancelled`; after it, the answer so far is returned. */
   async ask(query: Query, events: RunEvents = {}, signal?: AbortSignal): Promise<RunRecord> {
+    const { checkpoint, device, precision } = this;
+    const { decoder } = checkpoint.config;
     const startedAt = new Date().toISOString();
     const settings = this.settingsOf(query);
     const context: RunContext = { events, signal };
@@ -110,10 +110,8 @@ export class Engine {
     const session = await this.#sessions.decoder(context);
     throwIfCancelled(signal);
     events.onProgress?.("prefill", 0, sequence.isText.length);
-    const { decoder } = this.checkpoint.config;
     const generation = new Generation(session, decoder);
     const prefill = await watch.time("prefill", () => generation.prefill({ ...sequence, keep }));
-    const kvPerLayer = generation.cacheLengths;
     let firstTokenMs = 0;
     const answer = await generateAnswer(
       {
@@ -121,7 +119,7 @@ export class Engine {
         firstLogits: prefill.logits,
         settings,
         maxTokens: Math.min(settings.maxTokens, decoder.maxPositions - sequence.isText.length),
-        stopTokens: this.checkpoint.stopTokens,
+        stopTokens: checkpoint.stopTokens,
         tokenizer: this.#tokenizer,
         embed: (id) => this.#embed([id]),
         onFirstToken: () => {
@@ -130,55 +128,8 @@ export class Engine {
       },
       context,
     );
-    const totalMs = watch.totalMs;
-    const media = placeFrames(encoded.map(({ record }) => record));
-    const perLayer = prefill.entered.map(({ length }) => length);
-    const tokens = {
-      text: sequence.isText.length - sequence.visual,
-      encoded: sequence.mergedInto.length,
-      merged: sequence.visual,
-      perLayer,
-      kvPerLayer,
-      generated: answer.ids.length,
-    };
-    const visual = recordVisual(sequence, prefill);
-    const decodeSteps = answer.finish === "stop" ? answer.ids.length : answer.ids.length - 1;
-    return {
-      version: 1,
-      id: randomUUID(),
-      startedAt,
-      question: query.question,
-      answer: answer.text,
-      finish: answer.finish,
-      notices,
-      settings,
-      model: this.#modelRecord(),
-      device: this.device,
-      precision: this.precision,
-      media,
-      cachedFrames: encoder.cachedFrames,
-      tokens,
-      visual,
-      cost: costOfRun({
-        config: this.checkpoint.config,
-        media: merged,
-        encodedFrames: encoder.encodedFrames,
-        settings,
-        tokens,
-        importanceLayers: visual.importanceLayers,
-        decodeSteps,
-      }),
-      timeMs: {
-        media: watch.spentMs("media"),
-        vision: watch.spentMs("vision"),
-        merge: watch.spentMs("merge"),
-        prefill: watch.spentMs("prefill"),
-        firstToken: firstTokenMs,
-        decode: totalMs - firstTokenMs,
-        total: totalMs,
-      },
-      peakRssMb: process.resourceUsage().maxRSS / 1024,
-    };
+    const timeMs = { ...watch.stages(), firstToken: firstTokenMs, decode: watch.totalMs - firstTokenMs, total: watch.totalMs };
+    return recordOfRun({ checkpoint, query, settings, device, precision, startedAt, notices, encoder, encoded, merged, sequence, prefill, answer, timeMs });
   }
 
   #encoder(watch: Stopwatch, context: RunContext): MediaEncoder {
@@ -239,13 +190,6 @@ export class Engine {
 
   #embed(ids: readonly number[]): Float32Array {
     return this.checkpoint.weights.readRows(`${this.checkpoint.config.names.decoder}embed_tokens.weight`, ids);
-  }
-
-  #modelRecord(): RunRecord["model"] {
-    const { name, family, weights, config } = this.checkpoint;
-    const { layers, hidden, intermediate, heads, kvHeads, headDim, vocab } = config.decoder;
-    const decoder = { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
-    return { name, family: family.id, parameters: weights.parameterCount(), decoder };
   }
 }
 

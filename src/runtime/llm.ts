@@ -22,6 +22,8 @@ export interface PrefillResult {
   readonly entered: readonly Int32Array[];
   /** By layer, importance of the tokens that entered; undefined where none was dropped. */
   readonly importance: readonly (Float32Array | undefined)[];
+  /** [layers] Length of each layer's KV cache after the prompt. */
+  readonly cacheLengths: readonly number[];
 }
 
 /** One answer of an LLM: its graph, and the KV cache of the tokens so far, which differs in length by layer. */
@@ -56,7 +58,7 @@ export class Generation {
       const scores = floatsOf(results, DECODER.importance(layer));
       return scores.length > 0 ? scores : undefined;
     });
-    return { logits: floatsOf(results, DECODER.logits), entered, importance };
+    return { logits: floatsOf(results, DECODER.logits), entered, importance, cacheLengths: this.cacheLengths };
   }
 
   /** Runs one generated token (its embedding, [hidden]) and returns the logits [vocab] of the next. */

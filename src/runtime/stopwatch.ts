@@ -11,8 +11,10 @@ export class Stopwatch {
     return performance.now() - this.#startedAt;
   }
 
-  spentMs(stage: TimedStage): number {
-    return this.#spent.get(stage) ?? 0;
+  /** What each stage has taken so far. */
+  stages(): Record<TimedStage, number> {
+    const spent = (stage: TimedStage) => this.#spent.get(stage) ?? 0;
+    return { media: spent("media"), vision: spent("vision"), merge: spent("merge"), prefill: spent("prefill") };
   }
 
   async time<Result>(stage: TimedStage, work: () => Promise<Result>): Promise<Result> {
@@ -20,7 +22,7 @@ export class Stopwatch {
     try {
       return await work();
     } finally {
-      this.#spent.set(stage, this.spentMs(stage) + performance.now() - start);
+      this.#spent.set(stage, (this.#spent.get(stage) ?? 0) + performance.now() - start);
     }
   }
 }

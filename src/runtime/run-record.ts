@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { MediaRecord, RunRecord, StageTimes, TokenCounts } from "#core/record.ts";
+import type { RunSettings } from "#core/settings.ts";
+import type { Checkpoint } from "#model/checkpoint.ts";
+import type { Recipe } from "#model/precision/recipe.ts";
+import type { Answer } from "./answer.ts";
+import { costOfRun } from "./cost.ts";
+import type { EncodedMedium, MediaEncoder } from "./encoder.ts";
+import type { PrefillResult } from "./llm.ts";
+import type { Query } from "./query.ts";
+import type { MergedMedium, Sequence } from "./sequence.ts";
+import type { Device } from "./session.ts";
+import { recordVisual } from "./visual-record.ts";
+
+/** Everything that a run leaves behind. */
+export interface FinishedRun {
+  readonly checkpoint: Checkpoint;
+  readonly query: Query;
+  readonly settings: RunSettings;
+  readonly device: Device;
+  readonly precision: Recipe["name"];
+  readonly startedAt: string;
+  readonly notices: readonly string[];
+  readonly encoder: Pick<MediaEncoder, "encodedFrames" | "cachedFrames">;
+  readonly encoded: readonly EncodedMedium[];
+  readonly merged: readonly MergedMedium[];
+  readonly sequence: Sequence;
+  readonly prefill: PrefillResult;
+  readonly answer: Answer;
+  readonly timeMs: StageTimes;
+}
+
+/** The run record: what views, notebooks and scripts get to know of a run. */
+export function recordOfRun(run: FinishedRun): RunRecord {
+  const { checkpoint, settings, sequence, prefill, answer } = run;
+  const visual = recordVisual(sequence, prefill);
+  const perLayer = prefill.entered.map(({ length }) => length);
+  const tokens: TokenCounts = {
+    text: sequence.isText.length - sequence.visual,
+    encoded: sequence.mergedInto.length,
+    merged: sequence.visual,
+    perLayer,
+    kvPerLayer: prefill.cacheLengths,
+    generated: answer.ids.length,
+  };
+  return {
+    version: 1,
+    id: randomUUID(),
+    startedAt: run.startedAt,
+    question: run.query.question,
+    answer: answer.text,
+    finish: answer.finish,
+    notices: run.notices,
+    settings,
+    model: modelRecord(checkpoint),
+    device: run.device,
+    precision: run.precision,
+    media: placeFrames(run.encoded.map(({ record }) => record)),
+    cachedFrames: run.encoder.cachedFrames,
+    tokens,
+    visual,
+    cost: costOfRun({
+      config: checkpoint.config,
+      media: run.merged,
+      encodedFrames: run.encoder.encodedFrames,
+      settings,
+      tokens,
+      importanceLayers: visual.importanceLayers,
+      decodeSteps: answer.finish === "stop" ? answer.ids.length : answer.ids.length - 1,
+    }),
+    timeMs: run.timeMs,
+    peakRssMb: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+function modelRecord({ name, family, weights, config }: Checkpoint): RunRecord["model"] {
+  const { layers, hidden, intermediate, heads, kvHeads, headDim, vocab } = config.decoder;
+  const decoder = { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
+  return { name, family: family.id, parameters: weights.parameterCount(), decoder };
+}
+
+/** Counts the tokens of every frame from the first of the whole run. */
+function placeFrames(media: readonly MediaRecord[]): MediaRecord[] {
+  let firstToken = 0;
+  return media.map((medium) => ({
+    ...medium,
+    frames: medium.frames.map((frame) => {
+      const placed = { ...frame, firstToken };
+      firstToken += frame.rows * frame.columns;
+      return placed;
+    }),
+  }));
+}
