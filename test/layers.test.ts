@@ -12,7 +12,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "src/model": ["#core", "#onnx", "node:", "zod"],
   "src/media": ["#core", "node:", "sharp", "fluent-ffmpeg"],
   "src/notebook": ["#core"],
-  "src/runtime": ["#core", "#model", "#media", "node:", "onnxruntime-node", "zod", "@huggingface/tokenizers", "@huggingface/jinja"],
+  "src/runtime": [
+    "#core",
+    "#model",
+    "#media",
+    "node:",
+    "onnxruntime-node",
+    "zod",
+    "@huggingface/tokenizers",
+    "@huggingface/jinja",
+  ],
   "src/cli": ["#core", "#notebook", "#runtime", "node:"],
   webview: ["#core", "preact", "@observablehq/plot"],
 };
@@ -28,7 +37,9 @@ interface Import {
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|import\(["']([^"']+)["']\)/g;
 
 function importsOf(layer: string): Import[] {
-  const files = readdirSync(path.join(ROOT, layer), { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+  const files = readdirSync(path.join(ROOT, layer), { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
   return files.flatMap((name) => {
     const file = path.posix.join(layer, name.replaceAll("\\", "/"));
     const text = readFileSync(path.join(ROOT, file), "utf8");
@@ -41,7 +52,9 @@ function isAllowed(layer: string, { file, target }: Import): boolean {
   const [adapter] = [ADAPTERS[target]];
   if (adapter !== undefined && adapter !== file) return false;
   if (target.startsWith("#")) return (LAYERS[layer] ?? []).includes(target.split("/")[0] ?? "");
-  return (LAYERS[layer] ?? []).some((known) => target === known || target.startsWith(known.endsWith(":") ? known : `${known}/`));
+  return (LAYERS[layer] ?? []).some(
+    (known) => target === known || target.startsWith(known.endsWith(":") ? known : `${known}/`),
+  );
 }
 
 describe("layers", () => {
@@ -58,7 +71,9 @@ describe("layers", () => {
   }
 
   it("name Node's modules with node:", () => {
-    const bare = Object.keys(LAYERS).flatMap(importsOf).filter(({ target }) => builtinModules.includes(target));
+    const bare = Object.keys(LAYERS)
+      .flatMap(importsOf)
+      .filter(({ target }) => builtinModules.includes(target));
     assert.deepEqual(bare, []);
   });
 

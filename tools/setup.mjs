@@ -26,7 +26,14 @@ function ensureDependencies() {
 }
 
 const INSTALLERS = [
-  { program: "apt-get", steps: [["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "ffmpeg"]], needsRoot: true },
+  {
+    program: "apt-get",
+    steps: [
+      ["update", "-qq"],
+      ["install", "-y", "-qq", "--no-install-recommends", "ffmpeg"],
+    ],
+    needsRoot: true,
+  },
   { program: "brew", steps: [["install", "ffmpeg"]] },
   { program: "winget", steps: [["install", "--silent", "Gyan.FFmpeg"]] },
 ];
@@ -37,7 +44,9 @@ function ensureFfmpeg() {
   const installer = INSTALLERS.find(({ program }) => works(program, ["--version"]));
   const mayInstall = installer && (!installer.needsRoot || process.getuid?.() === 0);
   if (!mayInstall) {
-    const command = installer ? `sudo ${installer.program} ${installer.steps.at(-1).join(" ")}` : "see https://ffmpeg.org/download.html";
+    const command = installer
+      ? `sudo ${installer.program} ${installer.steps.at(-1).join(" ")}`
+      : "see https://ffmpeg.org/download.html";
     say(`ffmpeg was not found, and videos need it. Install it (${command}), or set AIM_FFMPEG to its path.`);
     process.exit(1);
   }

@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { AimError } from "#core/errors.ts";
+import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
+import { METHOD_NAMES, METHODS } from "#core/methods.ts";
+import { parsePrune } from "#core/prune-settings.ts";
 import {
   DEVICES,
   type MediaReference,
-  METHODS,
   NUMBER_RULES,
   PRECISIONS,
   parseNumber,
-  parsePrune,
-  parseRetention,
   parseTime,
   parseWord,
   type SettingsPatch,
@@ -40,10 +40,12 @@ export const SETTINGS_HELP = `
   --model DIR            a Hugging Face checkpoint folder (default: the embedded demo model)
   --device D             auto, cpu, webgpu or cuda (default auto)
   --precision P          auto, f32, q8 or int8 (default auto: f32 for small models, q8 for large ones)
-  --method M             aim, or full: no merging, no pruning (default aim)
+  --method M             how visual tokens are cut (default ${METHOD_NAMES[0]}):
+${METHODS.map(({ name, help }) => `                         ${name} ${help}`).join("\n")}
   --merge 25%            visual tokens of each frame that enter the LLM, or off
-  --merge-order O        reference or spatial; --merge-weighting plain or size
-  --prune 14..22         first layer after which visual tokens are dropped .. layer after which none is left, or off
+  --merge-order O        ${MERGE_ORDERS.join(" or ")}; --merge-weighting ${MERGE_WEIGHTINGS.join(" or ")}
+  --prune 14..22         layer after which visual tokens begin to be dropped .. layer that none enters; steps, such as 2:50% or
+                         8:50%,16:25% (layer after which : share that is left); or off
   --frames N             frames taken from a video
   --max-tokens N         longest answer
   --temperature T        0 is greedy (default); --top-p P, --seed N with it
@@ -65,11 +67,16 @@ export interface ParsedArgs {
 export function parseCommandArgs(command: string, args: readonly string[], options: OptionTable): ParsedArgs {
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
-    const ordered = parsed.tokens.flatMap((token) => (token.kind === "option" ? [{ name: token.name, value: token.value }] : []));
+    const ordered = parsed.tokens.flatMap((token) =>
+      token.kind === "option" ? [{ name: token.name, value: token.value }] : [],
+    );
     return { values: parsed.values, positionals: parsed.positionals, ordered };
   } catch (cause) {
     const message = cause instanceof Error ? (cause.message.split(". To specify")[0] ?? "") : String(cause);
-    throw new AimError("invalid-argument", lowerFirst(message), { hint: `aim ${command} --help lists the options`, cause });
+    throw new AimError("invalid-argument", lowerFirst(message), {
+      hint: `aim ${command} --help lists the options`,
+      cause,
+    });
   }
 }
 
@@ -93,13 +100,14 @@ export function settingsPatch(values: Values): SettingsPatch {
   };
   const merge = defined({
     retention: read("merge", parseRetention),
-    order: read("merge-order", (word) => parseWord("merge order", word, ["reference", "spatial"])),
-    weighting: read("merge-weighting", (word) => parseWord("merge weighting", word, ["plain", "size"])),
+    order: read("merge-order", (word) => parseWord("merge order", word, MERGE_ORDERS)),
+    weighting: read("merge-weighting", (word) => parseWord("merge weighting", word, MERGE_WEIGHTINGS)),
   });
   return defined({
-    method: read("method", (word) => parseWord("method", word, METHODS)),
+    method: read("method", (word) => parseWord("method", word, METHOD_NAMES)),
     merge: Object.keys(merge).length > 0 ? merge : undefined,
     prune: read("prune", parsePrune),
+    frames: read("frames", (value) => parseNumber(value, NUMBER_RULES.frames)),
     maxTokens: read("max-tokens", (value) => parseNumber(value, NUMBER_RULES.maxTokens)),
     temperature: read("temperature", (value) => parseNumber(value, NUMBER_RULES.temperature)),
     topP: read("top-p", (value) => parseNumber(value, NUMBER_RULES.topP)),
@@ -120,16 +128,16 @@ export function engineOptions(values: Values): EngineOptions {
 
 /** The media that the flags name, in their order. Throws `invalid-argument`. */
 export function mediaReferences({ values, ordered }: ParsedArgs): MediaReference[] {
-  const frames = text(values, "frames");
   const start = text(values, "start");
   const end = text(values, "end");
   const video = defined({
-    frames: frames === undefined ? undefined : parseNumber(frames, NUMBER_RULES.frames),
     start: start === undefined ? undefined : parseTime(start),
     end: end === undefined ? undefined : parseTime(end),
   });
   if (video.start !== undefined && video.end !== undefined && video.end <= video.start) {
-    throw new AimError("invalid-argument", `the end (${end}) must come after the start (${start})`);
+    throw new AimError("invalid-argument", `the end (${end}) must come after the start (${start})`, {
+      hint: "write --start 1:20 --end 2:00",
+    });
   }
   return ordered.flatMap(({ name, value = "" }): MediaReference[] => {
     if (name === "image") return [{ kind: "image", path: resolve(value) }];

@@ -24,7 +24,12 @@ export class ProgressLine {
 
   readonly events: RunEvents = {
     onProgress: (stage, done, total) => {
-      const share = stage === "convert" ? ` ${Math.floor((100 * done) / Math.max(1, total))} %` : total > 1 ? ` ${done} of ${total}` : "";
+      const share =
+        stage === "convert"
+          ? ` ${Math.floor((100 * done) / Math.max(1, total))} %`
+          : total > 1
+            ? ` ${done} of ${total}`
+            : "";
       this.show(`${WORDS[stage]}${share}`);
     },
   };

@@ -17,6 +17,9 @@ export async function writeReport(document: ReportDocument, path: string): Promi
 /** Writes a text file whole or not at all. Throws `io`. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await replaceFile(path, (partial) => writeFileSync(partial, text)).catch((cause: unknown) => {
-    throw new AimError("io", `${path} could not be written`, { hint: "check that the folder exists and may be written to", cause });
+    throw new AimError("io", `${path} could not be written`, {
+      hint: "check that the folder exists and may be written to",
+      cause,
+    });
   });
 }

@@ -32,7 +32,21 @@ function escapeMarkdown(text: string): string {
 
 /** The stable JSON of a run for scripts: figures only, without token sets and pictures. */
 export function runJson(record: RunRecord): unknown {
-  const { question, answer, finish, notices, model, device, precision, settings, tokens, cost, timeMs, cachedFrames, peakRssMb } = record;
+  const {
+    question,
+    answer,
+    finish,
+    notices,
+    model,
+    device,
+    precision,
+    settings,
+    tokens,
+    cost,
+    timeMs,
+    cachedFrames,
+    peakRssMb,
+  } = record;
   return {
     question,
     answer,
@@ -44,7 +58,10 @@ export function runJson(record: RunRecord): unknown {
     device,
     precision,
     settings,
-    media: record.media.map(({ frames, ...medium }) => ({ ...medium, frames: frames.map(({ index, timeSeconds }) => ({ index, timeSeconds })) })),
+    media: record.media.map(({ frames, ...medium }) => ({
+      ...medium,
+      frames: frames.map(({ index, timeSeconds }) => ({ index, timeSeconds })),
+    })),
     tokens,
     cost,
     timeMs,

@@ -1,6 +1,6 @@
 import { AimError } from "./errors.ts";
-import type { MergeSettings } from "./settings.ts";
-import { addScaled, dot, rowsOf } from "./vector.ts";
+import type { MergeSettings } from "./merge-settings.ts";
+import { addScaled, dot, products, rowsOf } from "./vector.ts";
 
 /** Which tokens of one step merge: the decision, not yet applied. */
 export interface TokenMatch {
@@ -52,6 +52,11 @@ export function mergeSteps(tokens: number, retention: number): number[] {
   return steps;
 }
 
+/** How many tokens all steps leave. */
+export function tokensLeft(tokens: number, retention: number): number {
+  return mergeSteps(tokens, retention).reduce((left, step) => left - step, tokens);
+}
+
 /**
  * Finds for each even token its most similar odd token, and ranks the even tokens by that similarity.
  *
@@ -64,11 +69,12 @@ export function matchTokens(metric: Float32Array, tokens: number, channels: numb
   if (metric.length !== tokens * channels) {
     throw new AimError("invalid-argument", `metric must hold ${tokens} x ${channels} values, got ${metric.length}`);
   }
-  const vectors = rowsOf(metric, channels).map((values) => ({ values, norm: Math.sqrt(dot(values, values)) }));
+  const vectors = rowsOf(metric, channels);
   const odd = vectors.filter((_, position) => position % 2 === 1);
+  const oddNorms = odd.map(norm);
   const pairs = vectors
     .filter((_, position) => position % 2 === 0)
-    .map((source, index) => ({ source: 2 * index, ...mostSimilar(source, odd) }))
+    .map((source, index) => ({ source: 2 * index, ...mostSimilar(cosines(source, odd, oddNorms)) }))
     .sort((a, b) => b.similarity - a.similarity || a.source - b.source);
   return {
     sources: Int32Array.from(pairs, (pair) => pair.source),
@@ -78,23 +84,24 @@ export function matchTokens(metric: Float32Array, tokens: number, channels: numb
   };
 }
 
-interface Direction {
-  readonly values: Float32Array;
-  readonly norm: number;
+const norm = (vector: Float32Array) => Math.sqrt(dot(vector, vector));
+
+/** [others] Rounded to float32; 0 with a zero vector. */
+function cosines(source: Float32Array, others: readonly Float32Array[], otherNorms: readonly number[]): Float32Array {
+  const sourceNorm = norm(source);
+  return Float32Array.from(
+    products(others, source),
+    (product, i) => product / (sourceNorm * (otherNorms[i] ?? 0)) || 0,
+  );
 }
 
-function mostSimilar(source: Direction, odd: readonly Direction[]): { destination: number; similarity: number } {
-  let best = { destination: odd.length === 0 ? -1 : 1, similarity: Number.NEGATIVE_INFINITY };
-  for (const [index, candidate] of odd.entries()) {
-    const similarity = cosine(source, candidate);
+/** The odd position of highest similarity, the lower on a tie. */
+function mostSimilar(similarities: Float32Array): { destination: number; similarity: number } {
+  let best = { destination: similarities.length === 0 ? -1 : 1, similarity: Number.NEGATIVE_INFINITY };
+  for (const [index, similarity] of similarities.entries()) {
     if (similarity > best.similarity) best = { destination: 2 * index + 1, similarity };
   }
   return best;
-}
-
-function cosine(a: Direction, b: Direction): number {
-  const norms = a.norm * b.norm;
-  return norms === 0 ? 0 : Math.fround(dot(a.values, b.values) / norms);
 }
 
 /**
@@ -115,7 +122,7 @@ export function mergeTokens(set: TokenSet, channels: number, match: TokenMatch, 
   const assign = outputRows(match, tokens, rule.order);
   const sizes = new Int32Array(tokens - match.merged);
   const weights = new Float64Array(sizes.length);
-  const sums = rowsOf(new Float64Array(sizes.length * channels), channels);
+  const sums = Array.from(sizes, () => new Float64Array(channels));
   for (const [token, values] of rowsOf(set.values, channels).entries()) {
     const row = assign[token] ?? 0;
     const size = set.sizes[token] ?? 0;
@@ -126,11 +133,8 @@ export function mergeTokens(set: TokenSet, channels: number, match: TokenMatch, 
   }
   const values = new Float32Array(sizes.length * channels);
   for (const [row, sum] of sums.entries()) {
-    const weight = weights[row] ?? 1;
-    values.set(
-      sum.map((value) => value / weight),
-      row * channels,
-    );
+    const mean = sum.map((value) => value / (weights[row] ?? 1));
+    values.set(mean, row * channels);
   }
   return { values, sizes, assign };
 }
@@ -138,7 +142,7 @@ export function mergeTokens(set: TokenSet, channels: number, match: TokenMatch, 
 /** The row of the output that each of `tokens` becomes part of. */
 function outputRows(match: TokenMatch, tokens: number, order: MergeRule["order"]): Int32Array {
   const odd = Int32Array.from({ length: Math.floor(tokens / 2) }, (_, index) => 2 * index + 1);
-  const staying = Int32Array.of(...match.sources.subarray(match.merged), ...odd);
+  const staying = Int32Array.from([...match.sources.subarray(match.merged), ...odd]);
   if (order === "spatial") staying.sort();
   const rows = new Int32Array(tokens);
   for (const [row, position] of staying.entries()) rows[position] = row;

@@ -1,7 +1,10 @@
 import type { AimCost, CostReport, ExactCost, Stage } from "./cost/report.ts";
 import type { DecoderShape } from "./cost/shape.ts";
-import { finite, list, object, type Reader, text, unreadable, whole, word } from "./json-reader.ts";
+import { finite, isObject, list, object, type Reader, text, unreadable, whole, word } from "./json-reader.ts";
+import { MERGE_ORDERS, MERGE_WEIGHTINGS, type MergeSettings } from "./merge-settings.ts";
+import { METHOD_NAMES } from "./methods.ts";
 import { floats, wholes } from "./packed-array.ts";
+import type { PruneSettings, PruneStep } from "./prune-settings.ts";
 import type {
   FrameRecord,
   MediaRecord,
@@ -11,7 +14,7 @@ import type {
   TokenCounts,
   VisualRecord,
 } from "./record.ts";
-import { METHODS, type MergeSettings, type PruneSettings, type RunSettings } from "./settings.ts";
+import type { RunSettings } from "./settings.ts";
 
 const MOST_LAYERS = 1024;
 const MOST_TOKENS = 2 ** 24;
@@ -52,7 +55,7 @@ const lastLayers: Reader<Int16Array> = (value, path) => Int16Array.from(wholes(0
 
 const visual = object<VisualRecord>({
   count: tokens,
-  mergedInto: wholes(0, MOST_TOKENS),
+  mergedInto: wholes(-1, MOST_TOKENS),
   lastLayer: lastLayers,
   importanceLayers: list(layer),
   importance: floats,
@@ -79,16 +82,28 @@ const decoder = object<DecoderShape>({
 
 const merge = object<MergeSettings>({
   retention: finite,
-  order: word(["reference", "spatial"]),
-  weighting: word(["plain", "size"]),
+  order: word(MERGE_ORDERS),
+  weighting: word(MERGE_WEIGHTINGS),
 });
-const pruneLayers = object<PruneSettings>({ firstLayer: count, lastLayer: count });
-const prune: Reader<PruneSettings | "off"> = (value, path) => (value === "off" ? "off" : pruneLayers(value, path));
+const linearPrune = object<Extract<PruneSettings, { kind: "linear" }>>({
+  kind: word(["linear"]),
+  firstLayer: count,
+  lastLayer: count,
+});
+const stepPrune = object<Extract<PruneSettings, { kind: "steps" }>>({
+  kind: word(["steps"]),
+  steps: list(object<PruneStep>({ layer, retention: finite })),
+});
+const prune: Reader<PruneSettings | "off"> = (value, path) => {
+  if (value === "off") return "off";
+  return isObject(value) && value.kind === "steps" ? stepPrune(value, path) : linearPrune(value, path);
+};
 
 const settings = object<RunSettings>({
-  method: word(METHODS),
+  method: word(METHOD_NAMES),
   merge,
   prune,
+  frames: count,
   maxTokens: count,
   temperature: finite,
   topP: finite,
@@ -112,7 +127,7 @@ const exactCost = object<ExactCost>({
     pooling: finite,
     merge: finite,
     prefill: finite,
-    pagerank: finite,
+    ranking: finite,
     lmHead: finite,
     decode: finite,
   }),

@@ -34,11 +34,11 @@ export interface MediaRecord {
  */
 export interface VisualRecord {
   readonly count: number;
-  /** [encoded] The visual token that each encoded token became part of. */
+  /** [encoded] The visual token that each encoded token became part of; -1 if it was dropped before the LLM. */
   readonly mergedInto: Int32Array;
   /** [V] The last layer that the token entered, so that layers - 1 means never pruned. */
   readonly lastLayer: Int16Array;
-  /** Layers at which importance was computed, ascending: those after which tokens were dropped. */
+  /** Layers at which tokens were ranked, ascending: those after which some were dropped, but not all. */
   readonly importanceLayers: readonly number[];
   /** [importanceLayers, V] Importance where the token was present, else NaN. */
   readonly importance: Float32Array;

@@ -1,8 +1,8 @@
 import { AimError } from "./errors.ts";
-
-export const METHODS = ["aim", "full"] as const;
-/** How visual tokens are reduced; `full` neither merges nor prunes. */
-export type MethodName = (typeof METHODS)[number];
+import type { Advice, Reduction, ReductionPatch } from "./method.ts";
+import { type MethodName, methodOf } from "./methods.ts";
+import { formatPrune } from "./prune-settings.ts";
+import { needsRanking } from "./schedule.ts";
 
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DeviceName = (typeof DEVICES)[number];
@@ -10,26 +10,11 @@ export type DeviceName = (typeof DEVICES)[number];
 export const PRECISIONS = ["auto", "f32", "q8", "int8"] as const;
 export type PrecisionName = (typeof PRECISIONS)[number];
 
-/** Merging before the LLM. `retention` in (0, 1] is the share of each frame's tokens that stays; 1 means off. */
-export interface MergeSettings {
-  readonly retention: number;
-  /** `reference` leaves unmerged tokens in similarity order and puts the others last; `spatial` restores position order. */
-  readonly order: "reference" | "spatial";
-  /** `plain` averages the tokens that meet in one step; `size` weights them by how many patches they stand for. */
-  readonly weighting: "plain" | "size";
-}
-
-/** Pruning inside the LLM: the first layer after which visual tokens go, and the layer after which none is left. */
-export interface PruneSettings {
-  readonly firstLayer: number;
-  readonly lastLayer: number;
-}
-
 /** All that decides an answer besides the question, the media and the model. */
-export interface RunSettings {
+export interface RunSettings extends Reduction {
   readonly method: MethodName;
-  readonly merge: MergeSettings;
-  readonly prune: PruneSettings | "off";
+  /** Taken from a video that does not say its own number. */
+  readonly frames: number;
   readonly maxTokens: number;
   /** 0 is greedy. */
   readonly temperature: number;
@@ -38,50 +23,43 @@ export interface RunSettings {
 }
 
 /** What a user may say; what is left out comes from the model's preset. */
-export interface SettingsPatch {
+export interface SettingsPatch extends ReductionPatch {
   readonly method?: MethodName;
-  readonly merge?: Partial<MergeSettings>;
-  readonly prune?: PruneSettings | "off";
+  readonly frames?: number;
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
   readonly seed?: number;
 }
 
-const MERGE_OFF: MergeSettings = { retention: 1, order: "reference", weighting: "plain" };
-
-/** Lays `patch` over `preset`. `full` switches merging and pruning off, whatever else is said. */
-export function resolveSettings(preset: RunSettings, patch: SettingsPatch): RunSettings {
-  const said = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as SettingsPatch;
-  const settings = { ...preset, ...said, merge: { ...preset.merge, ...said.merge } };
-  return settings.method === "full" ? { ...settings, merge: MERGE_OFF, prune: "off" } : settings;
+/**
+ * Lays `patch` over `preset`; the method decides what of both it follows.
+ *
+ * Throws `invalid-argument` for a schedule that keeps some tokens under a method that cannot say which.
+ */
+export function resolveSettings(preset: RunSettings & Advice, patch: SettingsPatch): RunSettings {
+  const name = patch.method ?? preset.method;
+  const { reduction, ranking } = methodOf(name);
+  const { merge, prune } = reduction(patch, preset);
+  if (ranking === "none" && needsRanking(prune)) {
+    throw new AimError("invalid-argument", `${name} does not rank tokens, so none can be pruned by ${formatPrune(prune)}`, {
+      hint: "drop all at one layer, such as 14:0%, or choose another method",
+    });
+  }
+  return {
+    method: name,
+    merge,
+    prune,
+    frames: patch.frames ?? preset.frames,
+    maxTokens: patch.maxTokens ?? preset.maxTokens,
+    temperature: patch.temperature ?? preset.temperature,
+    topP: patch.topP ?? preset.topP,
+    seed: patch.seed ?? preset.seed,
+  };
 }
 
 const bad = (what: string, text: string, hint: string) =>
   new AimError("invalid-argument", `${what}, got ${JSON.stringify(text)}`, { hint });
-
-/** Reads `25%`, `0.25` or `off` as a retention in (0, 1]. Throws `invalid-argument`. */
-export function parseRetention(text: string): number {
-  if (text === "off") return 1;
-  const match = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(text);
-  const value = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
-  if (!(value > 0 && value <= 1)) {
-    throw bad("merge must be a share above 0 % and at most 100 %", text, "write 25%, 12.5%, 0.25 or off");
-  }
-  return value;
-}
-
-/** Reads `4..7` (or `4-7`, `4,7`) or `off`. Throws `invalid-argument`. */
-export function parsePrune(text: string): PruneSettings | "off" {
-  if (text === "off") return "off";
-  const match = /^(\d{1,4})\s*(?:\.\.|-|,)\s*(\d{1,4})$/.exec(text);
-  const firstLayer = Number(match?.[1]);
-  const lastLayer = Number(match?.[2]);
-  if (!match || lastLayer <= firstLayer) {
-    throw bad("prune must be two layers, the first below the last", text, "write 14..22 or off; layers count from 0");
-  }
-  return { firstLayer, lastLayer };
-}
 
 /** The shape of one numeric setting: its name, bounds and whether it is whole. */
 export interface NumberRule {

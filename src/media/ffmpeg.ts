@@ -1,75 +1,14 @@
-// The one file that starts ffmpeg and ffprobe, and the only one that knows fluent-ffmpeg (archived upstream).
+// The only file that knows fluent-ffmpeg, which is archived upstream: to replace it, change `ffmpegCommand` and `decode`.
 
-import { spawn } from "node:child_process";
-import { on, once } from "node:events";
+import { on } from "node:events";
 import { PassThrough, type Readable } from "node:stream";
 import Ffmpeg from "fluent-ffmpeg";
-import { AimError } from "#core/errors.ts";
+import { throwIfCancelled } from "#core/errors.ts";
 import type { MediaFile } from "./file.ts";
 import type { RgbImage } from "./image.ts";
+import { GUARD, inputName, undecodable } from "./input.ts";
 import { Leash, type Limits } from "./leash.ts";
-import { MAX_PIXELS } from "./limits.ts";
 import type { Tools } from "./tools.ts";
-
-/**
- * For every input, whatever it is called. The container list is what stops a playlist that is named .mp4 from naming other
- * local files: the protocol list alone does not, because such files have the protocol `file` too.
- */
-const GUARD = [
-  ["-protocol_whitelist", "file"],
-  ["-format_whitelist", "mov,matroska,avi,gif"],
-  ["-max_pixels", String(MAX_PIXELS)],
-].flat();
-
-/** With the prefix `file:` and an absolute path a name is never an option, a pattern or another protocol. */
-const inputOf = (file: MediaFile) => `file:${file.path}`;
-
-const COMPLAINTS_LENGTH = 4096;
-
-/**
- * Runs ffprobe on the first video stream that is not a cover picture and gives `onLine` what it prints in its `compact`
- * form, line by line. `entries` is the value of its option -show_entries. Resolves to what it complained about, "" if nothing.
- *
- * fluent-ffmpeg's own ffprobe call is not used: it can be neither stopped nor read as it goes.
- *
- * Throws `invalid-media` if ffprobe fails, `cancelled`, and `io` when it stalls.
- */
-export async function probe(
-  tools: Tools,
-  file: MediaFile,
-  entries: string,
-  limits: Limits & { onLine: (line: string) => void },
-): Promise<string> {
-  const args = ["-v", "error", ...GUARD, "-select_streams", "V:0", "-show_entries", entries, "-of", "compact"];
-  // ffprobe has no option -nostdin: it gets no stdin.
-  const child = spawn(tools.ffprobe, [...args, "-i", inputOf(file)], {
-    stdio: ["ignore", "pipe", "pipe"],
-    windowsHide: true,
-  });
-  const ended = once(child, "close");
-  ended.catch(() => {});
-  let complaints = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    complaints = (complaints + text).slice(0, COMPLAINTS_LENGTH);
-  });
-  const leash = new Leash(() => child.kill("SIGKILL"), limits);
-  try {
-    const chunks: AsyncIterator<string> = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
-    let rest = "";
-    for (let chunk = await leash.wait(chunks.next()); !chunk.done; chunk = await leash.wait(chunks.next())) {
-      const lines = (rest + chunk.value).split(/\r?\n/);
-      rest = lines.pop() ?? "";
-      lines.forEach(limits.onLine);
-    }
-    const [exitCode] = await leash.wait(ended);
-    if (exitCode !== 0) throw new Error(`ffprobe ended with ${exitCode}: ${complaints}`);
-    return complaints;
-  } catch (cause) {
-    throw undecodable(file, cause);
-  } finally {
-    leash.release();
-  }
-}
 
 /** What to decode: the frames that `select` (an expression of ffmpeg's filter of that name) lets pass, at most `count`. */
 export interface DecodeRequest {
@@ -89,7 +28,7 @@ export interface DecodedFrame {
  * Decodes frames with ffmpeg in presentation order, one at a time: ffmpeg waits while the caller works, and is ended when
  * the caller stops, cancels or fails. May end before `count` frames.
  *
- * Throws `invalid-media` if ffmpeg fails, `cancelled`, and `io` when it stalls.
+ * Throws `invalid-media` if ffmpeg fails, `missing-tool` if it does not start, `cancelled`, and `io` when it stalls.
  */
 export async function* decode(
   tools: Tools,
@@ -97,6 +36,7 @@ export async function* decode(
   request: DecodeRequest,
   limits: Limits,
 ): AsyncGenerator<DecodedFrame, void, void> {
+  throwIfCancelled(limits.signal);
   const command = ffmpegCommand(tools, file, request);
   let isOver = false;
   const leash = new Leash(() => {
@@ -164,7 +104,7 @@ function takeBytes(stream: Readable): (size: number) => Promise<Uint8Array | und
 function ffmpegCommand(tools: Tools, file: MediaFile, { select, count, seekSeconds }: DecodeRequest) {
   const seek =
     seekSeconds === undefined ? [] : ["-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6), "-noaccurate_seek"];
-  const command = adapted(Ffmpeg(inputOf(file)), tools.ffmpeg);
+  const command = adapted(Ffmpeg(inputName(file)), tools.ffmpeg);
   // Failures reach the reader of the lines; without any listener they would end this process.
   command.on("error", () => {});
   return command
@@ -199,13 +139,5 @@ function adapted(command: Ffmpeg.FfmpegCommand, path: string): Ffmpeg.FfmpegComm
       _spawnFfmpeg.call(command, args, options, onStart, (error, stdout = nothing, stderr = nothing) =>
         onEnd(error, stdout, stderr),
       ),
-  });
-}
-
-function undecodable(file: MediaFile, cause: unknown): AimError {
-  if (cause instanceof AimError) return cause;
-  return new AimError("invalid-media", `${file.name} cannot be decoded`, {
-    hint: "it may be damaged or in a format that this ffmpeg lacks; if a video player shows it, save it again as H.264 in an mp4",
-    cause,
   });
 }

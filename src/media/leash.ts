@@ -1,4 +1,4 @@
-import { AimError, throwIfCancelled } from "#core/errors.ts";
+import { AimError } from "#core/errors.ts";
 
 /** What may end a child process early. */
 export interface Limits {
@@ -15,12 +15,11 @@ export class Leash {
   #reason: AimError | undefined;
   #interrupt: ((reason: AimError) => void) | undefined;
 
-  /** Throws `cancelled` if that has happened already; `kill` must be harmless when the process has ended. */
+  /** `kill` must be harmless when the process has ended. */
   constructor(kill: () => void, limits: Limits) {
     this.#kill = kill;
     this.#limits = limits;
-    if (limits.signal?.aborted) kill();
-    throwIfCancelled(limits.signal);
+    if (limits.signal?.aborted) this.#onAbort();
     limits.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 

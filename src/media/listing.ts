@@ -1,5 +1,5 @@
 import { AimError } from "#core/errors.ts";
-import { probe } from "./ffmpeg.ts";
+import { probe } from "./ffprobe.ts";
 import type { MediaFile } from "./file.ts";
 import type { Limits } from "./leash.ts";
 import type { Tools } from "./tools.ts";

@@ -33,7 +33,7 @@ export async function findTools(explicitPath?: string): Promise<Tools> {
   const named = explicitPath || process.env.AIM_FFMPEG;
   const ffmpeg = await locate(named ? withFolder(named) : "ffmpeg");
   if (ffmpeg === undefined)
-    throw missing(named ? `there is no ffmpeg at ${JSON.stringify(named)}` : "ffmpeg is not installed");
+    throw missingTool(named ? `there is no ffmpeg at ${JSON.stringify(named)}` : "ffmpeg is not installed");
   const tools = known.get(ffmpeg) ?? inspect(ffmpeg);
   known.set(ffmpeg, tools);
   tools.catch(() => known.delete(ffmpeg));
@@ -46,9 +46,10 @@ function withFolder(named: string): string {
 }
 
 async function inspect(ffmpeg: string): Promise<Tools> {
-  const beside = join(dirname(ffmpeg), basename(ffmpeg).replace("ffmpeg", "ffprobe"));
+  const name = basename(ffmpeg);
+  const beside = join(dirname(ffmpeg), name.includes("ffmpeg") ? name.replace("ffmpeg", "ffprobe") : "ffprobe");
   const ffprobe = (await locate(beside)) ?? (await locate("ffprobe"));
-  if (ffprobe === undefined) throw missing(`ffprobe is missing beside ${JSON.stringify(ffmpeg)}`);
+  if (ffprobe === undefined) throw missingTool(`ffprobe is missing beside ${JSON.stringify(ffmpeg)}`);
   return { ffmpeg, ffprobe, passthrough: passthroughOptions(await askVersion(ffmpeg)) };
 }
 
@@ -63,7 +64,7 @@ async function askVersion(ffmpeg: string): Promise<string> {
   try {
     return (await promisify(execFile)(ffmpeg, ["-version"], { timeout: VERSION_LIMIT_MS, windowsHide: true })).stdout;
   } catch (cause) {
-    throw missing(`${JSON.stringify(ffmpeg)} does not run`, cause);
+    throw missingTool(`${JSON.stringify(ffmpeg)} does not run`, cause);
   }
 }
 
@@ -88,7 +89,8 @@ async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-function missing(message: string, cause?: unknown): AimError {
+/** The error for a program that is not there or does not start; its hint says how to install it on this system. */
+export function missingTool(message: string, cause?: unknown): AimError {
   const install = INSTALL[process.platform] ?? "install it from https://ffmpeg.org/download.html";
   return new AimError("missing-tool", message, {
     hint: `${install}, or give its path in the setting aim.ffmpegPath`,

@@ -1,22 +1,25 @@
 import { basename, resolve } from "node:path";
 import { z } from "zod";
-import type { DecoderConfig, ModelConfig } from "./config.ts";
+import { AimError } from "#core/errors.ts";
+import type { DecoderConfig } from "./config.ts";
 import { count, readConfigPart } from "./config-reader.ts";
-import { checkTensors } from "./expected-tensors.ts";
 import { familyOf } from "./families.ts";
-import type { Family } from "./family.ts";
+import type { Family, FamilyModel } from "./family.ts";
 import { readJsonFile, readOptionalJson } from "./json-file.ts";
 import { type Preset, readPreset } from "./preset.ts";
+import { checkShape } from "./store.ts";
 import { readTextConfig } from "./text-config.ts";
 import { openWeights, type Weights } from "./weights.ts";
 
-/** A checkpoint folder that was opened and found sound; nothing of it has been loaded but names and shapes. */
+/** A checkpoint folder whose files have been read as far as names and shapes; whether all tensors are there, compiling it tells. */
 export interface Checkpoint {
   readonly dir: string;
   readonly name: string;
   readonly family: Family;
-  readonly config: ModelConfig;
+  readonly model: FamilyModel;
   readonly weights: Weights;
+  /** See Weights.identity; of the moment of opening. */
+  readonly identity: string;
   readonly preset: Preset;
   /** Ids that end an answer. */
   readonly stopTokens: readonly number[];
@@ -32,33 +35,56 @@ const generationSchema = z.object({
 /** Opens a checkpoint folder. Throws `not-found`, `invalid-model` or `unsupported`. */
 export function openCheckpoint(dir: string): Checkpoint {
   const folder = resolve(dir);
-  const raw = readConfigPart(anyObject, readJsonFile(folder, "config.json"), "config");
-  const family = familyOf(raw);
+  const config = readConfigPart("config.json", anyObject, readJsonFile(folder, "config.json"));
+  const family = familyOf(config);
   const weights = openWeights(folder);
   try {
-    const config = family.readConfig({ config: raw, hasWeight: (name) => weights.has(name) });
-    checkTensors(config, weights);
-    const generation = readGeneration(folder, raw);
-    const preset = readPreset(readOptionalJson(folder, "aim.json"), config.decoder.layers, generation.maxTokens);
-    return { dir: folder, name: basename(folder), family, config, weights, preset, stopTokens: generation.stopTokens };
+    const model = family.read({ config, weights });
+    checkShape(weights, embeddingTable(model), [model.decoder.vocab, model.decoder.hidden]);
+    const generation = readGeneration(folder, config);
+    const preset = readPreset(readOptionalJson(folder, "aim.json"), model.decoder.layers, generation.maxTokens);
+    return {
+      dir: folder,
+      name: basename(folder),
+      family,
+      model,
+      weights,
+      identity: weights.identity(),
+      preset,
+      stopTokens: generation.stopTokens,
+    };
   } catch (error) {
     weights.close();
     throw error;
   }
 }
 
-/** The LLM that a folder's config.json describes; weights need not be there, and a bare Qwen2 or Llama folder serves, too. */
+/** The name of the table [vocab, hidden] that turns token ids into embeddings. */
+export function embeddingTable({ decoderNames }: FamilyModel): string {
+  return `${decoderNames.prefix}embed_tokens.weight`;
+}
+
+/** The LLM that a folder's config.json describes, of a multi-modal model or a bare one; weights need not be there. */
 export function readDecoderConfig(dir: string): DecoderConfig {
-  const raw = readConfigPart(anyObject, readJsonFile(resolve(dir), "config.json"), "config");
-  const isBare = raw["model_type"] === "qwen2" || raw["model_type"] === "llama";
-  if (isBare) return readTextConfig(raw, "config").decoder;
-  return familyOf(raw).readConfig({ config: raw, hasWeight: () => false }).decoder;
+  const config = readConfigPart("config.json", anyObject, readJsonFile(resolve(dir), "config.json"));
+  const text = config.text_config;
+  return text === undefined ? readTextConfig(config, "").decoder : readTextConfig(text, "text_config").decoder;
 }
 
 /** What generation_config.json says, or else config.json. */
-function readGeneration(dir: string, config: Readonly<Record<string, unknown>>): { stopTokens: number[]; maxTokens: number | undefined } {
-  const file = readConfigPart(generationSchema, readOptionalJson(dir, "generation_config.json") ?? {}, "generation_config.json");
-  const text = readConfigPart(generationSchema, config["text_config"] ?? {}, "text_config");
-  const stop = [file.eos_token_id ?? text.eos_token_id ?? []].flat();
-  return { stopTokens: stop, maxTokens: file.max_new_tokens ?? undefined };
+function readGeneration(
+  dir: string,
+  config: Readonly<Record<string, unknown>>,
+): { stopTokens: number[]; maxTokens: number | undefined } {
+  const file = readConfigPart(
+    "generation_config.json",
+    generationSchema,
+    readOptionalJson(dir, "generation_config.json") ?? {},
+  );
+  const text = readConfigPart("config.json", generationSchema, config.text_config ?? {}, "text_config");
+  const stopTokens = [file.eos_token_id ?? text.eos_token_id ?? []].flat();
+  if (stopTokens.length > 0) return { stopTokens, maxTokens: file.max_new_tokens ?? undefined };
+  throw new AimError("invalid-model", `${dir}: no eos_token_id, so that no answer would ever end`, {
+    hint: "add generation_config.json from the model's page to the folder",
+  });
 }

@@ -2,13 +2,12 @@ import { encodeModel } from "#onnx/encode.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { buildDecoder } from "./decoder.ts";
 import { buildMerge } from "./merge.ts";
-import type { Ranking } from "./methods/ranking.ts";
+import type { Ranking } from "./rankings/ranking.ts";
 import { f32 } from "./precision/f32.ts";
 import { int8 } from "./precision/int8.ts";
 import { q8 } from "./precision/q8.ts";
 import type { Recipe } from "./precision/recipe.ts";
 import { ConvertedStore, InPlaceStore, type TensorStore } from "./store.ts";
-import { buildVision } from "./vision.ts";
 
 export const RECIPES: Readonly<Record<Recipe["name"], Recipe>> = { f32, q8, int8 };
 
@@ -22,14 +21,19 @@ export interface CompiledGraph {
 /** The vision tower, projector and pooling. `cacheFolder` is where converted tensors would go. */
 export function compileVision(checkpoint: Checkpoint, recipe: Recipe, cacheFolder: string): CompiledGraph {
   const store = storeFor(checkpoint, recipe, cacheFolder, "vision");
-  return compiled(encodeModel(buildVision(checkpoint.config, store, recipe)), store);
+  return compiled(encodeModel(checkpoint.model.buildVision(store, recipe)), store);
 }
 
 /** The LLM with `ranking` at every layer. */
-export function compileDecoder(checkpoint: Checkpoint, recipe: Recipe, cacheFolder: string, ranking: Ranking): CompiledGraph {
+export function compileDecoder(
+  checkpoint: Checkpoint,
+  recipe: Recipe,
+  cacheFolder: string,
+  ranking: Ranking,
+): CompiledGraph {
   const store = storeFor(checkpoint, recipe, cacheFolder, "decoder");
-  const { decoder, names } = checkpoint.config;
-  return compiled(encodeModel(buildDecoder(decoder, names, store, recipe, ranking)), store);
+  const { decoder, decoderNames } = checkpoint.model;
+  return compiled(encodeModel(buildDecoder(decoder, decoderNames, store, recipe, ranking)), store);
 }
 
 /** One merging step; it has no parameters. */
@@ -38,7 +42,9 @@ export function compileMerge(): Uint8Array {
 }
 
 function storeFor({ weights }: Checkpoint, recipe: Recipe, cacheFolder: string, part: string): TensorStore {
-  return recipe.isInPlace ? new InPlaceStore(weights) : new ConvertedStore(weights, cacheFolder, `${part}.${recipe.name}.bin`);
+  return recipe.isInPlace
+    ? new InPlaceStore(weights)
+    : new ConvertedStore(weights, cacheFolder, `${part} ${recipe.name} v${recipe.version}`);
 }
 
 function compiled(bytes: Uint8Array, store: TensorStore): CompiledGraph {

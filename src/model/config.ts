@@ -9,6 +9,14 @@ export interface DecoderConfig extends DecoderShape {
   readonly maxPositions: number;
 }
 
+/** Where a checkpoint keeps its LLM. */
+export interface DecoderNames {
+  /** What comes before `layers.0...`. */
+  readonly prefix: string;
+  /** The embedding table itself where the two are tied. */
+  readonly lmHead: string;
+}
+
 export type Activation = "gelu" | "gelu-tanh" | "quick-gelu";
 
 /** A ViT tower (`layers` of it are used, counted from the first) and its two-layer projector. */
@@ -18,35 +26,7 @@ export interface VisionConfig extends VisionShape {
   readonly projectorActivation: Activation;
 }
 
-/** Where a checkpoint keeps its tensors: the part of a name before `layers.0...`, or whole names. */
-export interface WeightNames {
-  readonly decoder: string;
-  /** The embedding table itself where the two are tied. */
-  readonly lmHead: string;
-  readonly vision: string;
-  readonly projector: readonly [first: string, second: string];
-  readonly newline: string;
-}
-
-/** How a picture becomes crops and tokens. */
-export interface PictureConfig {
-  /** Any-resolution sizes in pixels, [height, width]; none means base crop only. */
-  readonly pinpoints: readonly (readonly [height: number, width: number])[];
-  /** Grids of more tokens than this many crops have are shrunk to it. */
-  readonly maxCrops: number;
-}
-
-/** Everything that config.json says, checked and renamed. */
-export interface ModelConfig {
-  readonly decoder: DecoderConfig;
-  readonly vision: VisionConfig;
-  readonly picture: PictureConfig;
-  readonly names: WeightNames;
-  /** Ids that stand for a picture or a video in a tokenised prompt. */
-  readonly placeholders: { readonly image: number; readonly video: number };
-}
-
-/** Tokens along one side of an encoded crop. */
+/** Tokens along one side of an encoded picture. */
 export function patchesPerSide(vision: VisionShape): number {
   return Math.floor(vision.imageSizePx / vision.patchSizePx);
 }

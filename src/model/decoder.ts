@@ -1,8 +1,8 @@
 import { one } from "#onnx/graph.ts";
 import { Ops } from "#onnx/ops.ts";
 import { cachedAttention, type Past } from "./attention.ts";
-import type { DecoderConfig } from "./config.ts";
-import type { Ranking } from "./methods/ranking.ts";
+import type { DecoderConfig, DecoderNames } from "./config.ts";
+import type { Ranking } from "./rankings/ranking.ts";
 import type { LinearLayer, Recipe } from "./precision/recipe.ts";
 import { type Rotation, rotate, rotationAt } from "./rope.ts";
 import type { TensorStore } from "./store.ts";
@@ -13,7 +13,7 @@ export const DECODER = {
   embeddings: "inputs_embeds",
   positions: "positions",
   isText: "is_text",
-  keep: "keep",
+  keepVisual: "keep_visual",
   blockSize: "block_size",
   logits: "logits",
   pastKeys: (layer: number) => `past.${layer}.keys`,
@@ -36,14 +36,16 @@ interface Tokens {
 /**
  * The LLM, for prefill and for decoding alike.
  *
- * Inputs: `inputs_embeds` [n, hidden]; `positions` float32 [n]; `is_text` float32 [n]; `keep` int64 [layers], how many tokens stay
- * after each layer (a number of at least n keeps all); `block_size` int64 [1], queries in a block of the sweep; `past.i.keys|values` [1, kvHeads, past_i, headDim], which may differ in length.
- * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`; for every layer `kept.i` int64 [m], the rows of the
- * layer's input that went on, and `importance.i` [n] (empty where nothing was removed).
+ * Inputs: `inputs_embeds` [n, hidden]; `positions` float32 [n]; `is_text` float32 [n]; `keep_visual` int64 [layers], how many visual
+ * tokens stay after each layer (text always does; after the last layer nothing is removed, as nothing follows); `block_size` int64 [1],
+ * queries in a block of the sweep; `past.i.keys|values` [1, kvHeads, past_i, headDim], which may differ in length. Visual tokens need an
+ * empty past.
+ * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`; and for every layer but the last `kept.i` int64 [m], the rows
+ * of the layer's input that went on, and `importance.i` [n] (empty where nothing had to be ranked).
  */
 export function buildDecoder(
   config: DecoderConfig,
-  names: { decoder: string; lmHead: string },
+  names: DecoderNames,
   store: TensorStore,
   recipe: Recipe,
   ranking: Ranking,
@@ -53,31 +55,53 @@ export function buildDecoder(
   const embeddings = g.input(DECODER.embeddings, "float32", ["n", config.hidden]);
   const positions = g.input(DECODER.positions, "float32", ["n"]);
   const isText = g.input(DECODER.isText, "float32", ["n"]);
-  const keep = g.split(g.input(DECODER.keep, "int64", [config.layers]), Array(config.layers).fill(1), 0);
+  const keepVisual = g.split(g.input(DECODER.keepVisual, "int64", [config.layers]), Array(config.layers).fill(1), 0);
   const blockSize = g.input(DECODER.blockSize, "int64", [1]);
+  const text = g.cast(g.reduceSum(isText, 0), "int64"); // [1] the same at every layer
 
   let tokens: Tokens = { residual: embeddings, rotation: rotationAt(g, positions, config), isText };
   for (let layer = 0; layer < config.layers; layer++) {
     tokens = g.scope(`layers.${layer}`, () => {
-      const prefix = `${names.decoder}layers.${layer}.`;
-      const inputNorm = store.float(g, `${prefix}input_layernorm.weight`);
+      const prefix = `${names.prefix}layers.${layer}.`;
+      const inputNorm = store.float(g, `${prefix}input_layernorm.weight`, [config.hidden]);
       const norm = g.rmsNorm(tokens.residual, inputNorm, config.normEpsilon); // [n, hidden]
-      const projections = project(g, norm, tokens.rotation, prefix, config, linear);
+      const projections = projectHeads(g, norm, tokens.rotation, prefix, config, linear);
       const past = pastOf(g, layer, config);
-      const choice = { config, ranking, layer, keep: one(keep, layer), isText: tokens.isText, blockSize };
-      const { attention, kept } = attendAndChoose(g, projections, past, choice);
+      const choice = {
+        config,
+        ranking,
+        layer,
+        keepVisual: one(keepVisual, layer),
+        text,
+        isText: tokens.isText,
+        blockSize,
+      };
+      const isLast = layer === config.layers - 1;
+      const { attention, kept } = isLast
+        ? attendOnly(g, projections, past, config)
+        : attendAndChoose(g, projections, past, choice);
       presentOf(g, layer, attention, config);
 
-      const attended = linear(attention.out, { weight: `${prefix}self_attn.o_proj.weight` }); // [n, hidden]
-      const postNorm = store.float(g, `${prefix}post_attention_layernorm.weight`);
+      const attended = linear(attention.out, {
+        weight: `${prefix}self_attn.o_proj.weight`,
+        outputs: config.hidden,
+        inputs: config.heads * config.headDim,
+      }); // [n, hidden]
+      const postNorm = store.float(g, `${prefix}post_attention_layernorm.weight`, [config.hidden]);
       const middle = g.skipRmsNorm(tokens.residual, attended, postNorm, config.normEpsilon);
-      const change = gatedMlp(g, middle.norm, prefix, linear); // [n, hidden]
-      return gatherTokens(g, { ...tokens, residual: g.add(middle.sum, change) }, kept);
+      const change = gatedMlp(g, middle.norm, prefix, config, linear); // [n, hidden]
+      const leaving = { ...tokens, residual: g.add(middle.sum, change) };
+      return kept === undefined ? leaving : gatherTokens(g, leaving, kept);
     });
   }
   const last = g.gather(tokens.residual, g.ints(-1), 0); // [1, hidden]
-  const norm = g.rmsNorm(last, store.float(g, `${names.decoder}norm.weight`), config.normEpsilon);
-  g.output(DECODER.logits, linear(norm, { weight: names.lmHead }), "float32", [1, config.vocab]);
+  const norm = g.rmsNorm(last, store.float(g, `${names.prefix}norm.weight`, [config.hidden]), config.normEpsilon);
+  g.output(
+    DECODER.logits,
+    linear(norm, { weight: names.lmHead, outputs: config.vocab, inputs: config.hidden }),
+    "float32",
+    [1, config.vocab],
+  );
   return g;
 }
 
@@ -85,7 +109,10 @@ type Linear = (x: string, layer: LinearLayer) => string;
 
 function pastOf(g: Ops, layer: number, { kvHeads, headDim }: DecoderConfig): Past {
   const dims = [1, kvHeads, `past.${layer}`, headDim];
-  return { keys: g.input(DECODER.pastKeys(layer), "float32", dims), values: g.input(DECODER.pastValues(layer), "float32", dims) };
+  return {
+    keys: g.input(DECODER.pastKeys(layer), "float32", dims),
+    values: g.input(DECODER.pastValues(layer), "float32", dims),
+  };
 }
 
 function presentOf(g: Ops, layer: number, { keys, values }: Attention, { kvHeads, headDim }: DecoderConfig): void {
@@ -94,61 +121,94 @@ function presentOf(g: Ops, layer: number, { keys, values }: Attention, { kvHeads
   g.output(DECODER.presentValues(layer), values, "float32", dims);
 }
 
-function project(g: Ops, norm: string, rotation: Rotation, prefix: string, config: DecoderConfig, linear: Linear): Projections {
-  const head = (name: string) => {
+function projectHeads(
+  g: Ops,
+  norm: string,
+  rotation: Rotation,
+  prefix: string,
+  config: DecoderConfig,
+  linear: Linear,
+): Projections {
+  const project = (name: string, heads: number) => {
     const module = `${prefix}self_attn.${name}`;
-    return linear(norm, { weight: `${module}.weight`, bias: config.hasQkvBias ? `${module}.bias` : undefined });
+    const bias = config.hasQkvBias ? `${module}.bias` : undefined;
+    return linear(norm, { weight: `${module}.weight`, bias, outputs: heads * config.headDim, inputs: config.hidden });
   };
   return {
-    q: rotate(g, head("q_proj"), config.heads, rotation), // [n, heads * headDim]
-    k: rotate(g, head("k_proj"), config.kvHeads, rotation), // [n, kvHeads * headDim]
-    v: head("v_proj"),
+    q: rotate(g, project("q_proj", config.heads), config.heads, rotation), // [n, heads * headDim]
+    k: rotate(g, project("k_proj", config.kvHeads), config.kvHeads, rotation), // [n, kvHeads * headDim]
+    v: project("v_proj", config.kvHeads),
   };
 }
 
 /** Gate and up stay separate products: measured faster, with less memory, than one product that is split. */
-function gatedMlp(g: Ops, x: string, prefix: string, linear: Linear): string {
-  const gate = linear(x, { weight: `${prefix}mlp.gate_proj.weight` }); // [n, intermediate]
-  const up = linear(x, { weight: `${prefix}mlp.up_proj.weight` });
-  return linear(g.mul(g.silu(gate), up), { weight: `${prefix}mlp.down_proj.weight` });
+function gatedMlp(g: Ops, x: string, prefix: string, { hidden, intermediate }: DecoderConfig, linear: Linear): string {
+  const gate = linear(x, { weight: `${prefix}mlp.gate_proj.weight`, outputs: intermediate, inputs: hidden }); // [n, intermediate]
+  const up = linear(x, { weight: `${prefix}mlp.up_proj.weight`, outputs: intermediate, inputs: hidden });
+  return linear(g.mul(g.silu(gate), up), {
+    weight: `${prefix}mlp.down_proj.weight`,
+    outputs: hidden,
+    inputs: intermediate,
+  });
 }
 
 interface ChoiceContext {
   readonly config: DecoderConfig;
   readonly ranking: Ranking;
   readonly layer: number;
-  readonly keep: string;
+  /** int64 [1] each: visual tokens to keep after this layer, and text tokens. */
+  readonly keepVisual: string;
+  readonly text: string;
   readonly isText: string;
   readonly blockSize: string;
 }
 
-/** Attention of a layer after which tokens may go: the sweep with its importance if fewer are to stay than are here, else the cheap kind. */
-function attendAndChoose(g: Ops, projections: Projections, past: Past, context: ChoiceContext): { attention: Attention; kept: string } {
-  const { config, ranking, layer, keep, isText, blockSize } = context;
-  const finish = (branch: Ops, { out, keys, values }: Attention, importance: string, kept: string) => {
-    for (const [name, value] of Object.entries({ out, keys, values, importance })) branch.output(branch.path(name), value, "float32");
-    branch.output(branch.path("kept"), kept, "int64");
-  };
-  const pruning = g.branch("prune");
-  const swept = sweep(pruning, projections, config, { blockSize, ranking });
-  finish(pruning, swept, swept.importance, chooseTokens(pruning, swept.importance, isText, keep));
-
-  const keeping = g.branch("keep");
-  const nothing = keeping.node("ConstantOfShape", [keeping.ints(0)]); // float32 [0]
-  finish(keeping, cachedAttention(keeping, projections, past, config), nothing, keeping.range(keeping.sizeOf(projections.q, 0)));
-
-  const outputs = g.if(g.less(keep, g.sizeOf(projections.q, 0)), pruning, keeping);
-  const kept = one(outputs, 4);
-  g.output(DECODER.importance(layer), one(outputs, 3), "float32", [`scored.${layer}`]);
-  g.output(DECODER.kept(layer), kept, "int64", [`kept.${layer}`]);
-  return { attention: { out: one(outputs, 0), keys: one(outputs, 1), values: one(outputs, 2) }, kept };
+interface Attended {
+  readonly attention: Attention;
+  /** Ascending rows that go on; all if undefined. */
+  readonly kept: string | undefined;
 }
 
-/** Ascending rows of all text tokens and of the most important visual ones, `keep` (int64 [1]) in all; the lower row on a tie. */
-function chooseTokens(g: Ops, importance: string, isText: string, keep: string): string {
-  const score = g.add(importance, g.mul(isText, g.float(1e6)));
-  const chosen = g.topK(score, keep, "largest").indices;
-  return g.topK(chosen, keep, "smallest").values; // int64 [keep]
+function attendOnly(g: Ops, projections: Projections, past: Past, config: DecoderConfig): Attended {
+  return { attention: cachedAttention(g, projections, past, config), kept: undefined };
+}
+
+/** Attention of a layer after which visual tokens may go: the sweep with its ranking if some are to stay and some to go, else the cheap kind. */
+function attendAndChoose(g: Ops, projections: Projections, past: Past, context: ChoiceContext): Attended {
+  const { config, ranking, layer, keepVisual, text, isText, blockSize } = context;
+  const finish = (branch: Ops, { out, keys, values }: Attention, importance: string, kept: string) => {
+    for (const [name, value] of Object.entries({ out, keys, values, importance }))
+      branch.output(branch.path(name), value, "float32");
+    branch.output(branch.path("kept"), kept, "int64");
+  };
+  const some = g.less(g.ints(0), keepVisual); // bool [1]
+  const fewer = g.less(keepVisual, g.sub(g.sizeOf(projections.q, 0), text));
+
+  const ranked = g.branch("rank");
+  const swept = sweep(ranked, projections, config, { blockSize, ranking });
+  finish(ranked, swept, swept.importance, chooseTokens(ranked, swept.importance, isText, ranked.add(text, keepVisual)));
+
+  const unranked = g.branch("attend");
+  const nothing = unranked.node("ConstantOfShape", [unranked.ints(0)]); // float32 [0]
+  const stays = unranked.where(some, unranked.float(1), isText); // all tokens, or the text
+  const kept = unranked.squeeze(unranked.node("NonZero", [stays]), 0);
+  finish(unranked, cachedAttention(unranked, projections, past, config), nothing, kept);
+
+  const outputs = g.if(g.node("And", [some, fewer]), ranked, unranked);
+  g.output(DECODER.importance(layer), one(outputs, 3), "float32", [`ranked.${layer}`]);
+  g.output(DECODER.kept(layer), one(outputs, 4), "int64", [`kept.${layer}`]);
+  return { attention: { out: one(outputs, 0), keys: one(outputs, 1), values: one(outputs, 2) }, kept: one(outputs, 4) };
+}
+
+/**
+ * Ascending rows of all text tokens and of the most important visual ones, `count` (int64 [1]) in all; the lower row on a tie.
+ * Text ranks above everything, and what has no importance (NaN) below.
+ */
+function chooseTokens(g: Ops, importance: string, isText: string, count: string): string {
+  const known = g.where(g.node("IsNaN", [importance]), g.float(0), importance);
+  const score = g.where(g.cast(isText, "bool"), g.float(3e38), g.min(known, g.float(1e38)));
+  const chosen = g.topK(score, count, "largest").indices;
+  return g.topK(chosen, count, "smallest").values; // int64 [count]
 }
 
 function gatherTokens(g: Ops, { residual, rotation, isText }: Tokens, kept: string): Tokens {

@@ -3,11 +3,11 @@ import { llavaOnevision } from "./families/llava-onevision/family.ts";
 import type { Family } from "./family.ts";
 
 /** The families that can be opened. */
-export const FAMILIES: readonly Family[] = [llavaOnevision];
+const FAMILIES: readonly Family[] = [llavaOnevision];
 
 /** The family of a checkpoint with this config.json. Throws `unsupported`, naming what is supported. */
 export function familyOf(config: Readonly<Record<string, unknown>>): Family {
-  const type = config["model_type"];
+  const type = config.model_type;
   const family = FAMILIES.find(({ modelTypes }) => typeof type === "string" && modelTypes.includes(type));
   if (family) return family;
   const known = FAMILIES.flatMap(({ modelTypes }) => modelTypes).join(", ");

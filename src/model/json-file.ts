@@ -41,7 +41,10 @@ function readText(dir: string, name: string, maxBytes: number): string {
 }
 
 function notReadable(dir: string, name: string, form: string, cause: unknown): AimError {
-  return new AimError("invalid-model", `${dir}: ${name} is not ${form}: ${reason(cause)}`, { hint: "download the file again", cause });
+  return new AimError("invalid-model", `${dir}: ${name} is not ${form}: ${reason(cause)}`, {
+    hint: "download the file again",
+    cause,
+  });
 }
 
 /** True for a JSON object, so not for null or a list. */

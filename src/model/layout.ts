@@ -5,25 +5,25 @@ export interface TokenGroup {
   readonly columns: number;
   /** [rows * columns, channels] */
   readonly features: Float32Array;
-  /** Whether the newline embedding follows every row. */
-  readonly hasRowNewlines: boolean;
+  /** An embedding [channels] that ends every row, such as a newline; it is a visual token, but never merged. */
+  readonly rowEnd?: Float32Array;
 }
 
 /** The visual tokens of one medium in the order in which the LLM sees them. */
 export interface VisualLayout {
   readonly groups: readonly TokenGroup[];
-  /** Whether the newline embedding closes the medium. */
-  readonly endsWithNewline: boolean;
+  /** An embedding [channels] that closes the medium; it is a visual token, but never merged. */
+  readonly end?: Float32Array;
 }
 
-/** What the vision tower gave for a picture: its base crop, and perhaps a grid of crops of a larger version. */
+/** What the vision tower gave for a picture: of the whole, and perhaps of a grid of crops of a larger version. */
 export interface PictureFeatures {
-  /** [patches, channels] */
+  /** [tokens, channels] */
   readonly base: Float32Array;
   readonly grid?: {
     readonly rows: number;
     readonly columns: number;
-    /** Row by row, each [patches, channels]. */
+    /** Row by row, each [tokens, channels]. */
     readonly crops: readonly Float32Array[];
   };
   /** Of the picture as it was, upright. */

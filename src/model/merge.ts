@@ -60,7 +60,12 @@ export function buildMerge(options: { hasMetric: boolean }): Ops {
   if (options.hasMetric) g.output(MERGE.mergedMetric, mean(metric), "float32", ["frames", "out", "metric"]);
   const outSizes = reorder(g, g.concat([g.matmul(stays, even(sizes)), mergedSizes], 1), order);
   g.output(MERGE.mergedSizes, outSizes, "float32", ["frames", "out", 1]);
-  g.output(MERGE.rows, g.scope("rows", () => outputRows(g, { best, stays, isMerged, order, evens, odds })), "int64", ["frames", "n"]);
+  g.output(
+    MERGE.rows,
+    g.scope("rows", () => outputRows(g, { best, stays, isMerged, order, evens, odds })),
+    "int64",
+    ["frames", "n"],
+  );
   return g;
 }
 

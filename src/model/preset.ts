@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { defaultPrune } from "#core/schedule.ts";
+import { AimError } from "#core/errors.ts";
+import type { Advice } from "#core/method.ts";
+import { checkPrune, defaultPrune, type PruneSettings } from "#core/prune-settings.ts";
 import type { RunSettings } from "#core/settings.ts";
 import { count, readConfigPart } from "./config-reader.ts";
 
 /** Settings that suit a model where the user says nothing. */
-export interface Preset extends RunSettings {
-  /** Frames taken from a video. */
-  readonly frames: number;
-}
+export interface Preset extends RunSettings, Advice {}
 
 /** An optional file `aim.json` in a model folder, for models that want other settings than the rule gives. */
 const schema = z.object({
@@ -18,19 +17,29 @@ const schema = z.object({
 
 /**
  * The preset of a model of `layers` layers: `file`, what its aim.json holds (undefined without one), over the paper's settings
- * (32 frames, merging to 25 %, pruning over the layers after the middle).
+ * (32 frames, merging to 25 %, pruning over the layers after the middle). Throws `invalid-model` for a file that does not fit the model.
  */
 export function readPreset(file: unknown, layers: number, maxTokens: number | undefined): Preset {
-  const said = readConfigPart(schema, file ?? {}, "aim.json");
-  const [firstLayer, lastLayer] = said.prune ?? [];
+  const said = readConfigPart("aim.json", schema, file ?? {});
   return {
     method: "aim",
+    layers,
     frames: said.frames,
     merge: { retention: said.merge, order: "reference", weighting: "plain" },
-    prune: firstLayer === undefined || lastLayer === undefined ? defaultPrune(layers) : { firstLayer, lastLayer },
+    prune: said.prune === undefined ? defaultPrune(layers) : readPrune(said.prune, layers),
     maxTokens: maxTokens ?? 128,
     temperature: 0,
     topP: 1,
     seed: 0,
   };
+}
+
+function readPrune([firstLayer, lastLayer]: [number, number], layers: number): PruneSettings {
+  const prune: PruneSettings = { kind: "linear", firstLayer, lastLayer };
+  try {
+    checkPrune(layers, prune);
+  } catch (cause) {
+    throw new AimError("invalid-model", `aim.json: ${cause instanceof Error ? cause.message : cause}`, { hint: "correct aim.json, or delete it", cause });
+  }
+  return prune;
 }

@@ -1,4 +1,5 @@
-import { basename, dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { AimError } from "#core/errors.ts";
 import type { Ops } from "#onnx/ops.ts";
 import { TENSOR_TYPES, type TensorType } from "#onnx/tensor-type.ts";
@@ -20,13 +21,33 @@ export interface TensorStore {
   readonly weights: Weights;
   /** Folder that ONNX Runtime reads external data from. */
   readonly folder: string;
-  /** The tensor `name` of the checkpoint as float32, in its own shape. */
-  float(g: Ops, name: string): string;
+  /** The tensor `name` of the checkpoint as float32. Throws `invalid-model` if it is missing or has another shape or type. */
+  float(g: Ops, name: string, shape: readonly number[]): string;
   /** A tensor derived from the checkpoint's. Throws `unsupported` where tensors are used in place. */
   converted(g: Ops, tensor: Omit<ConversionJob, "offset" | "sizeBytes">): string;
 }
 
-const STORED_AS = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
+/** Throws `invalid-model` unless the checkpoint has a tensor `name` of floating-point values in this shape. */
+export function checkShape(weights: Weights, name: string, shape: readonly number[]): TensorEntry {
+  const entry = weights.entry(name);
+  if (entry.shape.join() !== shape.join()) {
+    throw new AimError(
+      "invalid-model",
+      `${name} has shape [${entry.shape.join(", ")}], config.json demands [${shape.join(", ")}]`,
+      {
+        hint: "config.json and the weights are of different models: download the checkpoint again",
+      },
+    );
+  }
+  if (!(entry.dtype in STORED_AS)) {
+    throw new AimError("invalid-model", `${name} has type ${entry.dtype}`, {
+      hint: "use a checkpoint in F32, F16 or BF16",
+    });
+  }
+  return entry;
+}
+
+const STORED_AS: Readonly<Record<string, TensorType>> = { F32: "float32", F16: "float16", BF16: "bfloat16" };
 
 /**
  * Uses the checkpoint's own files: nothing is copied on disk. 16-bit tensors are widened by a Cast that ONNX Runtime folds at load.
@@ -43,11 +64,11 @@ export class InPlaceStore implements TensorStore {
     this.folder = first === undefined ? "" : dirname(weights.entry(first).path);
   }
 
-  float(g: Ops, name: string): string {
-    const widened = `${name}:float32`;
-    if (g.hasInitializer(name)) return this.#type(this.weights.entry(name)) === "float32" ? name : widened;
-    const entry = this.weights.entry(name);
-    const type = this.#type(entry);
+  float(g: Ops, name: string, shape: readonly number[]): string {
+    const entry = checkShape(this.weights, name, shape);
+    const type = STORED_AS[entry.dtype] ?? "float32";
+    const widened = type === "float32" ? name : `${name}:float32`;
+    if (g.hasInitializer(name)) return widened;
     if (dirname(entry.path) !== this.folder) {
       throw new AimError(
         "invalid-model",
@@ -57,48 +78,48 @@ export class InPlaceStore implements TensorStore {
         },
       );
     }
-    g.initializer(name, type, entry.shape, { file: basename(entry.path), offset: entry.offset, sizeBytes: entry.sizeBytes });
+    g.initializer(name, type, shape, { file: basename(entry.path), offset: entry.offset, sizeBytes: entry.sizeBytes });
     return type === "float32" ? name : g.named(widened, "Cast", [name], { to: TENSOR_TYPES.float32.code });
   }
 
   converted(): string {
     throw new AimError("unsupported", "tensors that are used in place cannot be converted");
   }
-
-  #type(entry: TensorEntry): (typeof STORED_AS)[keyof typeof STORED_AS] {
-    const { dtype } = entry;
-    if (dtype === "F32" || dtype === "F16" || dtype === "BF16") return STORED_AS[dtype];
-    throw new AimError("invalid-model", `weights of type ${dtype} cannot be used`, {
-      hint: "use a checkpoint in F32, F16 or BF16",
-    });
-  }
 }
 
 /** Alignment of tensors in a converted file, bytes. */
 const ALIGNMENT = 64;
 
-/** Collects what has to be converted into one file, and refers graphs to where each tensor will lie in it. */
+/** Collects what has to be converted into one file of a folder in `root`, and refers graphs to where each tensor will lie in it. */
 export class ConvertedStore implements TensorStore {
   readonly weights: Weights;
-  readonly folder: string;
-  readonly file: string;
+  readonly file = "weights.bin";
   readonly jobs: ConversionJob[] = [];
   sizeBytes = 0;
+  readonly #root: string;
+  readonly #version: string;
 
-  constructor(weights: Weights, folder: string, file: string) {
+  /** `version` names how values are converted, in words that change with it. */
+  constructor(weights: Weights, root: string, version: string) {
     this.weights = weights;
-    this.folder = folder;
-    this.file = file;
+    this.#root = root;
+    this.#version = version;
   }
 
-  float(g: Ops, name: string): string {
-    const { shape } = this.weights.entry(name);
-    return this.converted(g, {
-      name,
-      type: "float32",
-      dims: shape,
-      write: (out) => out.set(new Uint8Array(this.weights.readFloat32(name).buffer)),
-    });
+  /** Named after the version and every tensor's name, type, size and place. Final when the graph has been built. */
+  get folder(): string {
+    const places = this.jobs.map(({ name, type, dims, offset }) => [name, type, dims, offset]);
+    const digest = createHash("sha256")
+      .update(JSON.stringify([this.#version, places]))
+      .digest("hex")
+      .slice(0, 12);
+    return join(this.#root, `${this.#version.replaceAll(" ", "-")}-${digest}`);
+  }
+
+  float(g: Ops, name: string, shape: readonly number[]): string {
+    checkShape(this.weights, name, shape);
+    const write = (out: Uint8Array) => out.set(new Uint8Array(this.weights.readFloat32(name).buffer));
+    return this.converted(g, { name, type: "float32", dims: shape, write });
   }
 
   converted(g: Ops, tensor: Omit<ConversionJob, "offset" | "sizeBytes">): string {

@@ -1,7 +1,7 @@
 import { one } from "#onnx/graph.ts";
 import type { Ops } from "#onnx/ops.ts";
 import type { DecoderConfig } from "./config.ts";
-import type { PromptShape, Ranking } from "./methods/ranking.ts";
+import type { PromptShape, Ranking } from "./rankings/ranking.ts";
 
 /** Rotated queries [n, heads * headDim], rotated keys and values [n, kvHeads * headDim]. */
 export interface Projections {
@@ -55,7 +55,10 @@ export function sweep(
 
   // [blocks, heads, block, ...], last block first and each filled up in front -> [heads, n, ...].
   const assemble = (blocks: string, width: number) => {
-    const rows = g.node("ReverseSequence", [blocks, g.expand(trips, g.sizeOf(blocks, 1))], { batch_axis: 1, time_axis: 0 });
+    const rows = g.node("ReverseSequence", [blocks, g.expand(trips, g.sizeOf(blocks, 1))], {
+      batch_axis: 1,
+      time_axis: 0,
+    });
     const joined = g.reshape(g.transpose(rows, [1, 0, 2, 3]), [heads, -1, width]);
     return g.slice(joined, 1, g.sub(g.sizeOf(joined, 1), prompt.count));
   };

@@ -54,8 +54,8 @@ export function effectiveCell(cells: readonly CellSource[], index: number): Effe
     said = lay(said, settingsOf(cell));
     for (const error of cell.errors) errors.push({ ...error, cell: at });
   }
-  const { media = [], frames, patch = {}, ...rest } = said;
-  return { question, media: media.map((medium) => withFrames(medium, frames)), ...rest, patch, errors };
+  const { media = [], patch = {}, ...rest } = said;
+  return { question, media, ...rest, patch, errors };
 }
 
 /** Throws `invalid-argument` with the first error of `cell`, if it has one. Lines and cells count from 1 in the message. */
@@ -78,8 +78,4 @@ function settingsOf({ directives }: ParsedCell): CellSettings {
 /** `over` laid over `base`, setting by setting. */
 function lay(base: CellSettings, over: CellSettings): CellSettings {
   return { ...base, ...over, patch: { ...base.patch, ...over.patch } };
-}
-
-function withFrames(medium: MediaReference, frames: number | undefined): MediaReference {
-  return medium.kind === "video" && frames !== undefined ? { frames, ...medium } : medium;
 }

@@ -3,8 +3,6 @@ import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#
 /** What directives say. A key that is absent was not said. */
 export interface CellSettings {
   readonly media?: readonly MediaReference[];
-  /** Frames of every video that does not say its own number. */
-  readonly frames?: number;
   readonly model?: string;
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;

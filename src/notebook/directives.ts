@@ -1,14 +1,13 @@
 import { AimError } from "#core/errors.ts";
+import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
+import { METHOD_NAMES, METHODS } from "#core/methods.ts";
+import { parsePrune } from "#core/prune-settings.ts";
 import {
   DEVICES,
-  METHODS,
-  type MergeSettings,
   NUMBER_RULES,
   type NumberRule,
   PRECISIONS,
   parseNumber,
-  parsePrune,
-  parseRetention,
   parseTime,
   parseWord,
 } from "#core/settings.ts";
@@ -29,9 +28,6 @@ function number(rule: NumberRule, placeholder: string, help: string): Argument<n
 function time(placeholder: string, help: string): Argument<number> {
   return { placeholder, help, words: [], read: parseTime };
 }
-
-const ORDERS: readonly MergeSettings["order"][] = ["reference", "spatial"];
-const WEIGHTINGS: readonly MergeSettings["weighting"][] = ["plain", "size"];
 
 /** Every directive of the cell language. To add one, add a row. */
 export const DIRECTIVES: readonly Directive[] = [
@@ -69,7 +65,7 @@ export const DIRECTIVES: readonly Directive[] = [
     help: "How many frames to look at in each video that does not say its own `frames=`.",
     example: "%frames 16",
     value: number(NUMBER_RULES.frames, "32", "frames of a video, evenly spaced"),
-    settings: (frames) => ({ frames }),
+    settings: (frames) => ({ patch: { frames } }),
   }),
   row({
     name: "model",
@@ -94,9 +90,9 @@ export const DIRECTIVES: readonly Directive[] = [
   }),
   row({
     name: "method",
-    help: "How visual tokens are reduced: `aim` merges and prunes, `full` keeps every token.",
+    help: `How visual tokens are cut: ${METHODS.map(({ name, help }) => `\`${name}\` ${help}`).join("; ")}.`,
     example: "%method full",
-    value: oneOf("method", METHODS, "a method"),
+    value: oneOf("method", METHOD_NAMES, "a method"),
     settings: (method) => ({ patch: { method } }),
   }),
   row({
@@ -105,16 +101,16 @@ export const DIRECTIVES: readonly Directive[] = [
     example: "%merge 25% order=spatial",
     value: { placeholder: "25%|off", help: "a share such as 25% or 0.25", words: ["off"], read: parseRetention },
     options: {
-      order: oneOf("order", ORDERS, "`spatial` restores the order of positions after merging"),
-      weighting: oneOf("weighting", WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
+      order: oneOf("order", MERGE_ORDERS, "`spatial` restores the order of positions after merging"),
+      weighting: oneOf("weighting", MERGE_WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
     },
     settings: (retention, options) => ({ patch: { merge: { retention, ...options } } }),
   }),
   row({
     name: "prune",
-    help: "Inside the language model: the layer after which the first visual tokens go, and the one after which none is left.",
+    help: "Inside the language model: the layer after which the first visual tokens go, and the first layer that none enters; or the share that is left after certain layers, `2:50%`.",
     example: "%prune 14..22",
-    value: { placeholder: "L1..L2|off", help: "two layers, counted from 0", words: ["off"], read: parsePrune },
+    value: { placeholder: "L1..L2|L:50%|off", help: "two layers, or steps such as 8:50%,16:25%; layers count from 0", words: ["off"], read: parsePrune },
     settings: (prune) => ({ patch: { prune } }),
   }),
   row({

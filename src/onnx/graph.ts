@@ -115,14 +115,22 @@ export class GraphBuilder {
   ): readonly string[] {
     const name = this.#unique(`${this.#path}/${op}`);
     const wanted = options.outputs ?? 1;
-    const suffixes = typeof wanted === "number" ? Array.from({ length: wanted }, (_, i) => (wanted === 1 ? "out" : `out${i}`)) : wanted;
+    const suffixes =
+      typeof wanted === "number"
+        ? Array.from({ length: wanted }, (_, i) => (wanted === 1 ? "out" : `out${i}`))
+        : wanted;
     const outputs = suffixes.map((suffix) => (suffix === "" ? "" : `${name}:${suffix}`));
     this.nodes.push({ op, domain: options.domain ?? "", name, inputs, outputs, attributes });
     return outputs;
   }
 
   /** Adds one node whose only output has the name that the caller chose. */
-  named(output: string, op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
+  named(
+    output: string,
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+  ): string {
     this.#claim(output);
     this.nodes.push({ op, domain: "", name: `${output}/${op}`, inputs, outputs: [output], attributes });
     return output;
@@ -135,12 +143,18 @@ export class GraphBuilder {
   }
 
   /** Adds one node with one output and returns its name. */
-  node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ""): string {
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = "",
+  ): string {
     return one(this.nodeOutputs(op, inputs, attributes, { domain }), 0);
   }
 
   #claim(name: string): void {
-    if (this.#shared.names.has(name)) throw new AimError("invalid-argument", `value ${name} exists already in graph ${this.name}`);
+    if (this.#shared.names.has(name))
+      throw new AimError("invalid-argument", `value ${name} exists already in graph ${this.name}`);
     this.#shared.names.set(name, 1);
   }
 

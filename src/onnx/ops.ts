@@ -157,7 +157,12 @@ export class Ops extends GraphBuilder {
   }
   /** The `count` (int64 [1]) extreme values along the last axis, in order, and their int64 indices; the lower index first on a tie. */
   topK(x: string, count: string, order: Order): { values: string; indices: string } {
-    const outputs = this.nodeOutputs("TopK", [x, count], { axis: -1, largest: order === "largest" ? 1 : 0, sorted: 1 }, { outputs: 2 });
+    const outputs = this.nodeOutputs(
+      "TopK",
+      [x, count],
+      { axis: -1, largest: order === "largest" ? 1 : 0, sorted: 1 },
+      { outputs: 2 },
+    );
     return { values: one(outputs, 0), indices: one(outputs, 1) };
   }
 
@@ -197,7 +202,12 @@ export class Ops extends GraphBuilder {
     return this.node(op, inputs, attributes, MICROSOFT);
   }
   /** Any com.microsoft operator with several outputs. */
-  microsoftOutputs(op: string, inputs: readonly string[], attributes: Parameters<GraphBuilder["node"]>[2], outputs: number): readonly string[] {
+  microsoftOutputs(
+    op: string,
+    inputs: readonly string[],
+    attributes: Parameters<GraphBuilder["node"]>[2],
+    outputs: number,
+  ): readonly string[] {
     return this.nodeOutputs(op, inputs, attributes, { outputs, domain: MICROSOFT });
   }
 
@@ -220,7 +230,9 @@ export class Ops extends GraphBuilder {
     const iteration = this.input(this.path("iteration"), "int64", []);
     const goesOn = this.input(this.path("goes_on"), "bool", []);
     this.output(this.path("goes_on.out"), goesOn, "bool", []);
-    const values = Array.from({ length: carried }, (_, i) => this.input(this.path(`carried.${i}`), "float32", undefined));
+    const values = Array.from({ length: carried }, (_, i) =>
+      this.input(this.path(`carried.${i}`), "float32", undefined),
+    );
     return { iteration: this.unsqueeze(iteration, 0), carried: values };
   }
 

@@ -35,7 +35,9 @@ export interface BenchmarkResult {
 export interface BenchmarkSummary {
   /** 0 .. 1 */
   readonly accuracy: number;
-  readonly byType: Readonly<Record<string, { readonly correct: number; readonly count: number; readonly accuracy: number }>>;
+  readonly byType: Readonly<
+    Record<string, { readonly correct: number; readonly count: number; readonly accuracy: number }>
+  >;
   readonly meanTflops: number;
   readonly meanExactTflops: number;
   readonly meanSeconds: number;
@@ -46,7 +48,8 @@ export interface BenchmarkSummary {
 export function readBenchmark(path: string): BenchmarkItem[] {
   const lines = readLines(path).split("\n");
   const items = lines.flatMap((line, index) => (line.trim() === "" ? [] : [readItem(line, `${path}:${index + 1}`)]));
-  if (items.length === 0) throw new AimError("invalid-argument", `${path} holds no questions`);
+  if (items.length === 0)
+    throw new AimError("invalid-argument", `${path} holds no questions`, { hint: "write one JSON object a line" });
   return items.map((item) => ({ ...item, media: resolve(dirname(path), item.media) }));
 }
 
@@ -76,10 +79,9 @@ function readLines(path: string): string {
 export async function askItem(
   engine: Engine,
   item: BenchmarkItem,
-  options: { settings: SettingsPatch; frames: number | undefined; signal: AbortSignal },
+  options: { settings: SettingsPatch; signal: AbortSignal },
 ): Promise<BenchmarkResult> {
-  const { frames } = options;
-  const medium = { kind: item.modality, path: item.media, ...(item.modality === "video" && frames !== undefined && { frames }) };
+  const medium = { kind: item.modality, path: item.media };
   const query: Query = { question: item.question, media: [medium], settings: options.settings };
   const { answer, cost, timeMs } = await engine.ask(query, {}, options.signal);
   const normal = (text: string) => text.trim().toLowerCase();
@@ -98,12 +100,16 @@ export async function askItem(
 
 /** Accuracy over all items and by type, and means. */
 export function summarise(items: readonly BenchmarkResult[]): BenchmarkSummary {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const accuracy = (results: readonly BenchmarkResult[]) => mean(results.map(({ isCorrect }) => Number(isCorrect)));
   const types = [...new Set(items.map(({ type }) => type))].sort();
   const byType = types.map((type) => {
     const ofType = items.filter((item) => item.type === type);
-    return [type, { correct: ofType.filter(({ isCorrect }) => isCorrect).length, count: ofType.length, accuracy: accuracy(ofType) }] as const;
+    return [
+      type,
+      { correct: ofType.filter(({ isCorrect }) => isCorrect).length, count: ofType.length, accuracy: accuracy(ofType) },
+    ] as const;
   });
   return {
     accuracy: accuracy(items),

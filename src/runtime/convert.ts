@@ -1,8 +1,8 @@
 import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
-import { replaceFile } from "./replace-file.ts";
 import type { ConvertedStore } from "#model/store.ts";
+import { replaceFile } from "./replace-file.ts";
 
 export interface ConvertOptions {
   readonly signal?: AbortSignal | undefined;
@@ -12,7 +12,7 @@ export interface ConvertOptions {
 /**
  * Writes the tensors that `store` collected into its file, one at a time, and puts the file in place when it is whole.
  *
- * A file that is there already, with the right size, is kept: the caller's folder is named after everything that decides its content.
+ * A file that is there already, with the right size, is kept: its folder is named after all that decides its content.
  * Gives way to the event loop between tensors. Throws `io` (disk full, no permission), `invalid-model` or `cancelled`; nothing half written stays.
  */
 export async function convert(store: ConvertedStore, options: ConvertOptions = {}): Promise<void> {
@@ -21,7 +21,8 @@ export async function convert(store: ConvertedStore, options: ConvertOptions = {
   try {
     await replaceFile(target, (partial) => writeJobs(store, partial, options));
   } catch (error) {
-    if (error instanceof AimError) throw error;
+    const isFromFileSystem = error instanceof Error && "syscall" in error;
+    if (!isFromFileSystem) throw error;
     throw new AimError("io", `the converted model could not be written to ${store.folder}`, {
       hint: "free some disk space, or set AIM_CACHE to a folder with more room",
       cause: error,

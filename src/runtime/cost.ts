@@ -1,15 +1,14 @@
 import { aimCost } from "#core/cost/aim.ts";
-import { exactCost, type MergeWork } from "#core/cost/exact.ts";
+import { exactCost } from "#core/cost/exact.ts";
 import type { CostReport } from "#core/cost/report.ts";
-import { mergeSteps } from "#core/merge.ts";
-import { pooledSide } from "#core/pool.ts";
+import { methodOf } from "#core/methods.ts";
 import type { TokenCounts } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
-import { type ModelConfig, patchesPerSide } from "#model/config.ts";
+import type { FamilyModel } from "#model/family.ts";
 import type { MergedMedium } from "./sequence.ts";
 
 export interface CostInput {
-  readonly config: ModelConfig;
+  readonly model: FamilyModel;
   readonly media: readonly MergedMedium[];
   /** Frames and crops that really went through the vision tower. */
   readonly encodedFrames: number;
@@ -20,14 +19,12 @@ export interface CostInput {
 }
 
 /** What a run cost under both conventions, from what it did. */
-export function costOfRun({ config, media, settings, tokens, ...run }: CostInput): CostReport {
-  const { decoder, vision } = config;
+export function costOfRun({ model, media, settings, tokens, ...run }: CostInput): CostReport {
+  const { decoder, vision } = model;
   const groups = media.flatMap((medium) => medium.groups);
-  const newlines = tokens.merged - groups.reduce((sum, { positions }) => sum + positions.length, 0);
-  const fullVisual = tokens.encoded + newlines;
-  const merges = groups.map(({ rows }): MergeWork => {
-    return { frames: 1, tokens: rows.length, steps: mergeSteps(rows.length, settings.merge.retention) };
-  });
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  const ends = sum(groups.map(({ group }) => (group.rowEnd ? group.rows : 0))) + media.filter(({ end }) => end).length;
+  const fullVisual = tokens.encoded + ends;
   const aim = aimCost(decoder, {
     text: tokens.text,
     visual: tokens.merged,
@@ -39,8 +36,9 @@ export function costOfRun({ config, media, settings, tokens, ...run }: CostInput
     ...run,
     decoder,
     vision,
-    pooledTokens: pooledSide(patchesPerSide(vision)) ** 2,
-    merges,
+    pooledTokens: model.tokensPerFrame,
+    mergeFlops: sum(groups.map(({ flops }) => flops)),
+    ranking: methodOf(settings.method).ranking,
     text: tokens.text,
     fullVisual,
     perLayer: tokens.perLayer,

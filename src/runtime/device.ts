@@ -9,7 +9,9 @@ const F32_PARAMETERS = 100e6;
 /** The device that a run uses. Throws `device` for one that this version cannot drive. */
 export function resolveDevice(name: DeviceName): Device {
   if (name === "auto" || name === "cpu") return "cpu";
-  throw new AimError("device", `${name} is not supported by this version`, { hint: "use --device cpu, or leave it out" });
+  throw new AimError("device", `${name} is not supported by this version`, {
+    hint: "use --device cpu, or leave it out",
+  });
 }
 
 /** The precision that a model runs in: `auto` is exact for small models and 8 bits for large ones. */

@@ -5,7 +5,12 @@ export class EnginePool {
   #open: { readonly key: string; readonly engine: Engine } | undefined;
 
   async get(folder: string, options: EngineOptions): Promise<Engine> {
-    const key = JSON.stringify([folder, options.device ?? "auto", options.precision ?? "auto", options.hasDiskCache ?? true]);
+    const key = JSON.stringify([
+      folder,
+      options.device ?? "auto",
+      options.precision ?? "auto",
+      options.hasDiskCache ?? true,
+    ]);
     if (this.#open?.key === key) return this.#open.engine;
     await this.close();
     const engine = await Engine.open(folder, options);

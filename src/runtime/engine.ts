@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
-import { checkPrune, keptVisualPerLayer } from "#core/schedule.ts";
+import { methodOf } from "#core/methods.ts";
+import { checkPrune } from "#core/prune-settings.ts";
+import { seededRandom } from "#core/random.ts";
+import { keptVisualPerLayer } from "#core/schedule.ts";
 import { type DeviceName, type PrecisionName, type RunSettings, resolveSettings } from "#core/settings.ts";
-import { type PixelConfig, parsePixelConfig } from "#media/preprocess.ts";
-import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
-import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
+import { type Checkpoint, embeddingTable, openCheckpoint } from "#model/checkpoint.ts";
 import type { Recipe } from "#model/precision/recipe.ts";
 import { generateAnswer } from "./answer.ts";
 import { findDamage } from "./damage.ts";
@@ -17,10 +18,11 @@ import { Generation } from "./llm.ts";
 import { mergeGroups } from "./merger.ts";
 import { ModelSessions } from "./model-sessions.ts";
 import { cacheFolder } from "./paths.ts";
+import { type PixelConfigs, readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
 import { recordOfRun } from "./run-record.ts";
-import { buildSequence, type MergedMedium, type Sequence } from "./sequence.ts";
+import { buildSequence, countVisualTokens, type MergedMedium, type Sequence } from "./sequence.ts";
 import type { Device } from "./session.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -34,10 +36,12 @@ export interface EngineOptions {
 
 /** Checkpoints up to this size are searched for damaged weights whenever they are opened. */
 const SCAN_LIMIT_BYTES = 256 * 2 ** 20;
+/** Changes when the same pixels give other features than older versions gave. */
+const FEATURES_VERSION = 1;
 /** Tokens of the context that a long question leaves to the answer. */
 const ANSWER_RESERVE = 16;
 
-/** One open model, ready for questions, one at a time. */
+/** One open model, ready for questions; they are answered one after the other. */
 export class Engine {
   readonly checkpoint: Checkpoint;
   readonly device: Device;
@@ -45,22 +49,20 @@ export class Engine {
   readonly #sessions: ModelSessions;
   readonly #tokenizer: Tokenizer;
   readonly #prompts: PromptWriter;
-  readonly #pixels: { pictures: PixelConfig; videos: PixelConfig };
+  readonly #pixels: PixelConfigs;
   readonly #features: FeatureCache;
-  readonly #newline: Float32Array;
+  /** Ends when the last question that was asked has been answered. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(checkpoint: Checkpoint, options: EngineOptions) {
-    const { dir, weights, config } = checkpoint;
+    const { dir, weights, model } = checkpoint;
     this.checkpoint = checkpoint;
     this.device = resolveDevice(options.device ?? "auto");
     this.precision = resolvePrecision(options.precision ?? "auto", weights.parameterCount());
     this.#tokenizer = Tokenizer.open(dir);
     this.#prompts = PromptWriter.open(dir, this.#tokenizer);
-    const pictures = parsePixelConfig(readJsonFile(dir, "preprocessor_config.json"));
-    const videoFile = readOptionalJson(dir, "video_preprocessor_config.json");
-    this.#pixels = { pictures, videos: videoFile === undefined ? pictures : parsePixelConfig(videoFile) };
+    this.#pixels = readPixelConfigs(dir, model.vision.imageSizePx);
     this.#features = new FeatureCache(options.hasDiskCache === false ? undefined : join(cacheFolder(), "features"));
-    this.#newline = weights.readFloat32(config.names.newline);
     this.#sessions = new ModelSessions(checkpoint, this.precision, this.device);
   }
 
@@ -77,41 +79,50 @@ export class Engine {
     }
   }
 
+  /** Closes the model after the questions that were asked before. */
   async close(): Promise<void> {
+    await this.#turn;
     await this.#sessions.close();
     this.checkpoint.weights.close();
   }
 
   /** The settings of a query: what it says over the model's preset. Throws `invalid-argument` if they do not fit the model. */
   settingsOf(query: Query): RunSettings {
-    const { preset, config } = this.checkpoint;
+    const { preset, model } = this.checkpoint;
     const settings = resolveSettings(preset, query.settings);
-    checkPrune(config.decoder.layers, settings.prune);
+    checkPrune(model.decoder.layers, settings.prune);
     return settings;
   }
 
   /** Answers one question. A cancellation before the first token throws `cancelled`; after it, the answer so far is returned. */
-  async ask(query: Query, events: RunEvents = {}, signal?: AbortSignal): Promise<RunRecord> {
+  ask(query: Query, events: RunEvents = {}, signal?: AbortSignal): Promise<RunRecord> {
+    const run = this.#turn.then(() => this.#run(query, { events, signal }));
+    this.#turn = run.catch(() => undefined);
+    return run;
+  }
+
+  async #run(query: Query, context: RunContext): Promise<RunRecord> {
+    throwIfCancelled(context.signal);
+    const { events, signal } = context;
     const { checkpoint, device, precision } = this;
-    const { decoder } = checkpoint.config;
+    const { decoder } = checkpoint.model;
     const startedAt = new Date().toISOString();
     const settings = this.settingsOf(query);
-    const context: RunContext = { events, signal };
     const watch = new Stopwatch();
     const notices: string[] = [];
 
     const encoder = this.#encoder(watch, context);
-    const encoded = await this.#encode(query, encoder);
+    const encoded = await this.#encode(query, settings, encoder);
     const merged = await watch.time("merge", () => this.#merge(encoded, settings));
     const sequence = this.#sequence(query, merged, settings, notices);
-    const keep = this.#keep(sequence, settings);
+    const keepVisual = keptVisualPerLayer(decoder.layers, sequence.visual, settings.prune);
 
     throwIfCancelled(signal);
-    const session = await this.#sessions.decoder(context);
+    const session = await this.#sessions.decoder(methodOf(settings.method).ranking, context);
     throwIfCancelled(signal);
     events.onProgress?.("prefill", 0, sequence.isText.length);
     const generation = new Generation(session, decoder);
-    const prefill = await watch.time("prefill", () => generation.prefill({ ...sequence, keep }));
+    const prefill = await watch.time("prefill", () => generation.prefill({ ...sequence, keepVisual }));
     let firstTokenMs = 0;
     const answer = await generateAnswer(
       {
@@ -121,82 +132,108 @@ export class Engine {
         maxTokens: Math.min(settings.maxTokens, decoder.maxPositions - sequence.isText.length),
         stopTokens: checkpoint.stopTokens,
         tokenizer: this.#tokenizer,
-        embed: (id) => this.#embed([id]),
+        embed: (id) => this.#embed(id),
         onFirstToken: () => {
           firstTokenMs = watch.totalMs;
         },
       },
       context,
     );
-    const timeMs = { ...watch.stages(), firstToken: firstTokenMs, decode: watch.totalMs - firstTokenMs, total: watch.totalMs };
-    return recordOfRun({ checkpoint, query, settings, device, precision, startedAt, notices, encoder, encoded, merged, sequence, prefill, answer, timeMs });
+    const timeMs = {
+      ...watch.stages(),
+      firstToken: firstTokenMs,
+      decode: watch.totalMs - firstTokenMs,
+      total: watch.totalMs,
+    };
+    return recordOfRun({
+      checkpoint,
+      query,
+      settings,
+      device,
+      precision,
+      startedAt,
+      notices,
+      encoder,
+      encoded,
+      merged,
+      sequence,
+      prefill,
+      answer,
+      timeMs,
+    });
   }
 
   #encoder(watch: Stopwatch, context: RunContext): MediaEncoder {
-    const { family, config, weights } = this.checkpoint;
-    const identity = `${weights.identity()} ${this.precision} ${this.device}`;
-    const model = { family, config, ...this.#pixels, identity };
-    return new MediaEncoder({ session: () => this.#sessions.vision(context), model, cache: this.#features, watch, context });
+    const { model, identity } = this.checkpoint;
+    const encoded = {
+      model,
+      ...this.#pixels,
+      identity: `${FEATURES_VERSION} ${identity} ${this.precision} ${this.device}`,
+    };
+    return new MediaEncoder({
+      session: () => this.#sessions.vision(context),
+      model: encoded,
+      cache: this.#features,
+      watch,
+      context,
+    });
   }
 
-  async #encode({ media }: Query, encoder: MediaEncoder): Promise<EncodedMedium[]> {
+  async #encode({ media }: Query, { frames }: RunSettings, encoder: MediaEncoder): Promise<EncodedMedium[]> {
     const pictures = media.filter(({ kind }) => kind === "image").length;
     const encoded: EncodedMedium[] = [];
     for (const reference of media) {
-      encoded.push(await encoder.encode(reference, { isOnly: pictures === 1, frames: this.checkpoint.preset.frames }));
+      encoded.push(await encoder.encode(reference, { pictures, frames }));
     }
     return encoded;
   }
 
-  async #merge(encoded: readonly EncodedMedium[], { merge }: RunSettings): Promise<MergedMedium[]> {
-    const { hidden } = this.checkpoint.config.decoder;
+  async #merge(encoded: readonly EncodedMedium[], settings: RunSettings): Promise<MergedMedium[]> {
+    const { merger } = methodOf(settings.method);
+    const random = seededRandom(settings.seed);
+    const context = { merger, settings: settings.merge, random, loadSession: () => this.#sessions.merge() };
     const media: MergedMedium[] = [];
     for (const { kind, layout } of encoded) {
-      const groups = await mergeGroups(() => this.#sessions.merge(), layout.groups, merge, hidden);
-      media.push({ kind, groups, endsWithNewline: layout.endsWithNewline });
+      const groups = await mergeGroups(layout.groups, context);
+      media.push({ kind, groups, end: layout.end });
     }
     return media;
   }
 
-  #sequence({ question, media }: Query, merged: readonly MergedMedium[], settings: RunSettings, notices: string[]): Sequence {
-    const { decoder, placeholders } = this.checkpoint.config;
-    const visual = visualTokens(merged);
+  #sequence(
+    { question, media }: Query,
+    merged: readonly MergedMedium[],
+    settings: RunSettings,
+    notices: string[],
+  ): Sequence {
+    const { decoder, placeholders } = this.checkpoint.model;
+    const visual = countVisualTokens(merged);
     const room = decoder.maxPositions - visual + media.length - Math.min(ANSWER_RESERVE, settings.maxTokens);
     if (room <= 0) {
-      throw new AimError("out-of-context", `the media come to ${visual} tokens, the model has room for ${decoder.maxPositions}`, {
-        hint: "take fewer frames or pictures, or merge more (--frames 8, --merge 25%)",
-      });
+      throw new AimError(
+        "out-of-context",
+        `the media come to ${visual} tokens, the model has room for ${decoder.maxPositions}`,
+        {
+          hint: "take fewer frames or pictures, or merge more (--frames 8, --merge 25%)",
+        },
+      );
     }
     const kinds = media.map(({ kind }) => kind);
     const prompt = this.#prompts.write(question, kinds, room);
-    if (prompt.cutTokens > 0) notices.push(`the question was too long: its last ${prompt.cutTokens} tokens were left out`);
+    if (prompt.cutTokens > 0)
+      notices.push(`the question was too long: its last ${prompt.cutTokens} tokens were left out`);
     return buildSequence({
       ids: prompt.ids,
       placeholders,
       media: merged,
       isSpatial: settings.merge.order === "spatial",
       hidden: decoder.hidden,
-      embed: (ids) => this.#embed(ids),
-      newline: this.#newline,
+      embed: (id) => this.#embed(id),
     });
   }
 
-  /** [layers] Tokens to keep after each layer. After the last layer nothing follows, so nothing is removed there. */
-  #keep({ isText, visual }: Sequence, { prune }: RunSettings): number[] {
-    const { layers } = this.checkpoint.config.decoder;
-    const text = isText.length - visual;
-    return keptVisualPerLayer(layers, visual, prune).map((kept, layer) => (layer === layers - 1 ? isText.length : text + kept));
+  #embed(id: number): Float32Array {
+    const { weights, model } = this.checkpoint;
+    return weights.readRows(embeddingTable(model), [id]);
   }
-
-  #embed(ids: readonly number[]): Float32Array {
-    return this.checkpoint.weights.readRows(`${this.checkpoint.config.names.decoder}embed_tokens.weight`, ids);
-  }
-}
-
-function visualTokens(media: readonly MergedMedium[]): number {
-  const newlines = media.reduce((sum, { groups, endsWithNewline }) => {
-    const inRows = groups.reduce((rows, { group }) => rows + (group.hasRowNewlines ? group.rows : 0), 0);
-    return sum + inRows + (endsWithNewline ? 1 : 0);
-  }, 0);
-  return media.flatMap(({ groups }) => groups).reduce((sum, { positions }) => sum + positions.length, newlines);
 }

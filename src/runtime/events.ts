@@ -1,6 +1,5 @@
 /** The parts of a run that a user waits for, in their order. */
-export const PROGRESS_STAGES = ["load", "convert", "media", "vision", "merge", "prefill", "decode"] as const;
-export type ProgressStage = (typeof PROGRESS_STAGES)[number];
+export type ProgressStage = "load" | "convert" | "media" | "vision" | "merge" | "prefill" | "decode";
 
 /** What a run tells while it goes on. */
 export interface RunEvents {

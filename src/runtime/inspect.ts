@@ -1,10 +1,10 @@
 import { AimError } from "#core/errors.ts";
-import { pooledSide } from "#core/pool.ts";
-import { parsePixelConfig } from "#media/preprocess.ts";
+import { formatPrune } from "#core/prune-settings.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
-import { patchesPerSide } from "#model/config.ts";
-import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
+import { compileDecoder, compileVision, RECIPES } from "#model/compile.ts";
+import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { findDamage } from "./damage.ts";
+import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
@@ -13,7 +13,7 @@ export interface ModelReport {
   /** What was found out, in words and numbers, by the name to show. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** What will not work. */
-  readonly problems: readonly { readonly message: string; readonly hint: string | undefined }[];
+  readonly problems: readonly AimError[];
 }
 
 export interface InspectOptions {
@@ -33,35 +33,30 @@ export async function inspectModel(folder: string, options: InspectOptions = {})
       return undefined;
     }
   };
-  const checkpoint = attempt(() => openCheckpoint(folder));
   const tokenizer = attempt(() => Tokenizer.open(folder));
   if (tokenizer) attempt(() => PromptWriter.open(folder, tokenizer));
-  attempt(() => parsePixelConfig(readJsonFile(folder, "preprocessor_config.json")));
-  if (readOptionalQuietly(folder)) attempt(() => parsePixelConfig(readOptionalJson(folder, "video_preprocessor_config.json")));
-  if (checkpoint) {
+  const checkpoint = attempt(() => openCheckpoint(folder));
+  if (checkpoint === undefined) return { folder, facts: {}, problems };
+  try {
+    attempt(() => readPixelConfigs(folder, checkpoint.model.vision.imageSizePx));
+    attempt(() => compileVision(checkpoint, RECIPES.f32, folder));
+    attempt(() => compileDecoder(checkpoint, RECIPES.f32, folder, RANKING_GRAPHS.pagerank));
     const { signal, onProgress } = options;
     const total = checkpoint.weights.sizeBytes;
-    const damaged = await findDamage(checkpoint, { ...(signal && { signal }), onProgress: (done) => onProgress?.(done, total) });
-    if (damaged) problems.push(damaged);
-  }
-  const report = { folder, facts: checkpoint ? factsOf(checkpoint) : {}, problems: problems.map(({ message, hint }) => ({ message, hint })) };
-  checkpoint?.weights.close();
-  return report;
-}
-
-function readOptionalQuietly(folder: string): boolean {
-  try {
-    return readOptionalJson(folder, "video_preprocessor_config.json") !== undefined;
-  } catch {
-    return true; // there, but unreadable: the caller finds out why
+    const damage = await findDamage(checkpoint, {
+      ...(signal && { signal }),
+      onProgress: (done) => onProgress?.(done, total),
+    });
+    if (damage) problems.push(damage);
+    return { folder, facts: factsOf(checkpoint), problems };
+  } finally {
+    checkpoint.weights.close();
   }
 }
 
-function factsOf({ family, config, weights, preset }: Checkpoint): ModelReport["facts"] {
-  const { decoder, vision, picture } = config;
+function factsOf({ family, model, weights, preset }: Checkpoint): ModelReport["facts"] {
+  const { decoder, vision } = model;
   const parameters = weights.parameterCount();
-  const side = patchesPerSide(vision);
-  const { prune } = preset;
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   return {
     family: family.id,
@@ -70,9 +65,9 @@ function factsOf({ family, config, weights, preset }: Checkpoint): ModelReport["
     LLM: `${decoder.layers} layers, hidden ${decoder.hidden}, ${decoder.heads} heads (${decoder.kvHeads} for keys), vocabulary ${decoder.vocab}`,
     vision: `${vision.layers} layers, hidden ${vision.hidden}, ${vision.imageSizePx} px in patches of ${vision.patchSizePx} px`,
     context: `${decoder.maxPositions} tokens`,
-    picture: `${side ** 2} tokens${picture.pinpoints.length > 0 ? ` and up to ${picture.maxCrops} crops more` : ""}`,
-    "video frame": `${pooledSide(side) ** 2} tokens`,
-    preset: `${preset.frames} frames, merge to ${preset.merge.retention * 100} %, prune ${prune === "off" ? "off" : `${prune.firstLayer}..${prune.lastLayer}`}`,
+    picture: `${model.tokensPerCrop} tokens${model.pinpoints(1).length > 0 ? ", more in crops of a larger version" : ""}`,
+    "video frame": `${model.tokensPerFrame} tokens`,
+    preset: `${preset.frames} frames, merge to ${preset.merge.retention * 100} %, prune ${formatPrune(preset.prune)}`,
     memory: `about ${gigabytes(parameters * 4)} in f32, ${gigabytes(parameters * 1.05)} in q8 or int8`,
   };
 }

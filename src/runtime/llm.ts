@@ -1,4 +1,5 @@
 import type { Tensor } from "onnxruntime-node";
+import { AimError } from "#core/errors.ts";
 import type { DecoderConfig } from "#model/config.ts";
 import { DECODER } from "#model/decoder.ts";
 import { floats, floatsOf, type GraphSession, indicesOf, int64s, type Tensors, tensorOf } from "./session.ts";
@@ -11,8 +12,8 @@ export interface PrefillInput {
   readonly embeddings: Float32Array;
   /** [n] 1 for text. */
   readonly isText: Uint8Array;
-  /** [layers] Tokens, text and visual, to keep after each layer. */
-  readonly keep: readonly number[];
+  /** [layers] Visual tokens to keep after each layer; text is never cut. */
+  readonly keepVisual: readonly number[];
 }
 
 export interface PrefillResult {
@@ -20,7 +21,7 @@ export interface PrefillResult {
   readonly logits: Float32Array;
   /** By layer, the prompt positions that entered it. */
   readonly entered: readonly Int32Array[];
-  /** By layer, importance of the tokens that entered; undefined where none was dropped. */
+  /** By layer but the last, importance of the tokens that entered; undefined where they were not ranked. */
   readonly importance: readonly (Float32Array | undefined)[];
   /** [layers] Length of each layer's KV cache after the prompt. */
   readonly cacheLengths: readonly number[];
@@ -45,35 +46,38 @@ export class Generation {
     return this.#cache.map(({ keys }) => keys.dims[2] ?? 0);
   }
 
-  /** Runs the whole prompt, removing visual tokens on the way. */
-  async prefill({ embeddings, isText, keep }: PrefillInput): Promise<PrefillResult> {
-    const results = await this.#run(embeddings, isText, keep);
-    const entered: Int32Array[] = [];
-    let present = Int32Array.from(isText.keys());
-    for (let layer = 0; layer < this.#config.layers; layer++) {
-      entered.push(present);
-      present = indicesOf(results, DECODER.kept(layer)).map((row) => present[row] ?? 0);
+  /** Runs the whole prompt, removing visual tokens on the way. Throws `invalid-argument` unless it is the first thing that is run. */
+  async prefill({ embeddings, isText, keepVisual }: PrefillInput): Promise<PrefillResult> {
+    if (this.#nextPosition > 0) {
+      throw new AimError("invalid-argument", `a prompt needs an empty cache, got one of ${this.#nextPosition} tokens`);
     }
-    const importance = entered.map((_, layer) => {
+    const results = await this.#run(embeddings, isText, keepVisual);
+    const entered = [Int32Array.from(isText.keys())];
+    const importance: (Float32Array | undefined)[] = [];
+    for (let layer = 0; layer < this.#config.layers - 1; layer++) {
       const scores = floatsOf(results, DECODER.importance(layer));
-      return scores.length > 0 ? scores : undefined;
-    });
+      importance.push(scores.length > 0 ? scores : undefined);
+      entered.push(indicesOf(results, DECODER.kept(layer)).map((row) => entered[layer]?.[row] ?? 0));
+    }
     return { logits: floatsOf(results, DECODER.logits), entered, importance, cacheLengths: this.cacheLengths };
   }
 
   /** Runs one generated token (its embedding, [hidden]) and returns the logits [vocab] of the next. */
   async step(embedding: Float32Array): Promise<Float32Array> {
-    const results = await this.#run(embedding, Uint8Array.of(1), Array(this.#config.layers).fill(1));
+    const results = await this.#run(embedding, Uint8Array.of(1), Array(this.#config.layers).fill(0));
     return floatsOf(results, DECODER.logits);
   }
 
-  async #run(embeddings: Float32Array, isText: Uint8Array, keep: readonly number[]): Promise<Tensors> {
+  async #run(embeddings: Float32Array, isText: Uint8Array, keepVisual: readonly number[]): Promise<Tensors> {
     const count = isText.length;
     const feeds: Record<string, Tensor> = {
       [DECODER.embeddings]: floats(embeddings, [count, this.#config.hidden]),
-      [DECODER.positions]: floats(Float32Array.from({ length: count }, (_, i) => this.#nextPosition + i), [count]),
+      [DECODER.positions]: floats(
+        Float32Array.from({ length: count }, (_, i) => this.#nextPosition + i),
+        [count],
+      ),
       [DECODER.isText]: floats(Float32Array.from(isText), [count]),
-      [DECODER.keep]: int64s(keep),
+      [DECODER.keepVisual]: int64s(keepVisual),
       [DECODER.blockSize]: int64s([Math.max(SWEEP.smallest, Math.ceil(count / SWEEP.blocks))]),
     };
     for (const [layer, { keys, values }] of this.#cache.entries()) {

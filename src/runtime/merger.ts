@@ -1,5 +1,7 @@
+import { mergingFlops } from "#core/cost/merging.ts";
 import { mergeSteps } from "#core/merge.ts";
-import type { MergeSettings } from "#core/settings.ts";
+import type { MergeSettings } from "#core/merge-settings.ts";
+import type { Method, ReducedGrid } from "#core/method.ts";
 import type { TokenGroup } from "#model/layout.ts";
 import { MERGE } from "#model/merge.ts";
 import { bools, floats, floatsOf, type GraphSession, indicesOf, int64s } from "./session.ts";
@@ -7,22 +9,32 @@ import { bools, floats, floatsOf, type GraphSession, indicesOf, int64s } from ".
 /** Frames that go through the merge graph together: bounds its memory. */
 const BATCH = 32;
 
-/** A group's tokens after merging. */
-export interface MergedGroup {
+/** A group's tokens after merging, or whatever a method does in its place. */
+export interface MergedGroup extends ReducedGrid {
   readonly group: TokenGroup;
-  /** [tokens, channels] */
-  readonly values: Float32Array;
-  /** [encoded tokens of the group] The merged token that each became part of. */
-  readonly rows: Int32Array;
-  /** [tokens] Where each token lies among the encoded ones: its own place, or that of the token it was merged into. */
-  readonly positions: Int32Array;
 }
 
-/** Merges the tokens of each group among themselves. Groups of one size go through the graph together. */
-export async function mergeGroups(loadSession: () => Promise<GraphSession>, groups: readonly TokenGroup[], settings: MergeSettings, channels: number): Promise<MergedGroup[]> {
+export interface MergeContext {
+  readonly merger: Method["merger"];
+  readonly settings: MergeSettings;
+  /** Numbers in [0, 1), for mergers that choose at random. */
+  readonly random: () => number;
+  /** The merge graph, loaded when it is needed. */
+  readonly loadSession: () => Promise<GraphSession>;
+}
+
+/**
+ * Reduces the tokens of each group by themselves. Where similar tokens are merged, groups of one size go through the graph together, and a
+ * token lies where it was, or where the token was that it was merged into.
+ */
+export async function mergeGroups(groups: readonly TokenGroup[], context: MergeContext): Promise<MergedGroup[]> {
+  const { merger, settings, random } = context;
+  if (merger !== "similar") {
+    return groups.map((group) => ({ group, ...merger({ ...group, values: group.features }, settings, random) }));
+  }
   const merged = new Map<TokenGroup, MergedGroup>();
   for (const batch of batchesOfOneSize(groups)) {
-    for (const result of await mergeBatch(loadSession, batch, settings, channels)) merged.set(result.group, result);
+    for (const result of await mergeBatch(batch, context)) merged.set(result.group, result);
   }
   return groups.flatMap((group) => merged.get(group) ?? []);
 }
@@ -37,20 +49,32 @@ function batchesOfOneSize(groups: readonly TokenGroup[]): TokenGroup[][] {
   return batches;
 }
 
-async function mergeBatch(loadSession: () => Promise<GraphSession>, batch: readonly TokenGroup[], settings: MergeSettings, channels: number): Promise<MergedGroup[]> {
+async function mergeBatch(
+  batch: readonly TokenGroup[],
+  { settings, loadSession }: MergeContext,
+): Promise<MergedGroup[]> {
+  const [first] = batch;
+  if (first === undefined) return [];
   const frames = batch.length;
-  let tokens = (batch[0]?.features.length ?? 0) / channels;
+  let tokens = first.rows * first.columns;
+  const channels = first.features.length / tokens;
+  const steps = mergeSteps(tokens, settings.retention);
+  const flops = mergingFlops(tokens, channels, steps);
   let values = concatenate(batch.map(({ features }) => features));
   let sizes = new Float32Array(frames * tokens).fill(1);
   const identity = Int32Array.from({ length: tokens }, (_, i) => i);
   const rows: Int32Array[] = batch.map(() => identity.slice());
   const positions: Int32Array[] = batch.map(() => identity.slice());
 
-  for (const count of mergeSteps(tokens, settings.retention)) {
+  for (const count of steps) {
     const session = await loadSession();
     const results = await session.run({
       [MERGE.tokens]: floats(values, [frames, tokens, channels]),
-      [MERGE.sizes]: floats(settings.weighting === "size" ? sizes : new Float32Array(sizes.length).fill(1), [frames, tokens, 1]),
+      [MERGE.sizes]: floats(settings.weighting === "size" ? sizes : new Float32Array(sizes.length).fill(1), [
+        frames,
+        tokens,
+        1,
+      ]),
       [MERGE.count]: int64s([count]),
       [MERGE.isSpatial]: bools(settings.order === "spatial"),
     });
@@ -69,6 +93,8 @@ async function mergeBatch(loadSession: () => Promise<GraphSession>, batch: reado
     values: values.subarray(frame * tokens * channels, (frame + 1) * tokens * channels),
     rows: rows[frame] ?? identity,
     positions: positions[frame] ?? identity,
+    grid: { rows: group.rows, columns: group.columns },
+    flops,
   }));
 }
 

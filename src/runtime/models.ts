@@ -6,13 +6,14 @@ import { readDecoderConfig } from "#model/checkpoint.ts";
 import type { DecoderConfig } from "#model/config.ts";
 
 /** The name of the model that ships with the project. */
-export const EMBEDDED_MODEL = "demo";
+const EMBEDDED_MODEL = "demo";
 
 /** Where the project's own files lie: the first folder above this one that has the embedded model, from source as from a bundle. */
 export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "media", "demo-model"))) return folder;
-    if (folder === dirname(folder)) throw new AimError("not-found", "the embedded model is missing", { hint: "install AIM Notebook again" });
+    if (folder === dirname(folder))
+      throw new AimError("not-found", "the embedded model is missing", { hint: "install AIM Notebook again" });
   }
 }
 

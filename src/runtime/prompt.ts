@@ -57,9 +57,13 @@ export class PromptWriter {
     }
     const ids = encode(characters.slice(0, fits).join(""));
     if (ids.length <= maxTokens) return { ids, cutTokens: whole.length - ids.length };
-    throw new AimError("out-of-context", `the media leave ${Math.max(0, maxTokens)} tokens for the question, too few for any`, {
-      hint: "take fewer frames or pictures, or merge more (--frames 8, --merge 25%)",
-    });
+    throw new AimError(
+      "out-of-context",
+      `the media leave ${Math.max(0, maxTokens)} tokens for the question, too few for any`,
+      {
+        hint: "take fewer frames or pictures, or merge more (--frames 8, --merge 25%)",
+      },
+    );
   }
 
   /** What the template puts before and after the question. */
@@ -68,7 +72,9 @@ export class PromptWriter {
     const rendered = this.#template.render({ messages: [{ role: "user", content }], add_generation_prompt: true });
     const [before, after, ...more] = rendered.split(MARK);
     if (before === undefined || after === undefined || more.length > 0) {
-      throw new AimError("invalid-model", "the chat template does not hold the question once");
+      throw new AimError("invalid-model", "the chat template does not hold the question once", {
+        hint: "download chat_template.json again",
+      });
     }
     return [before, after];
   }
@@ -77,7 +83,9 @@ export class PromptWriter {
     const text = before + question + after;
     const breaks = this.#tokenizer.specialBreaks(question).map((at) => before.length + at);
     const starts = [0, ...breaks];
-    return starts.flatMap((start, i) => this.#tokenizer.encode(text.slice(start, starts[i + 1])));
+    const ids = starts.flatMap((start, i) => this.#tokenizer.encode(text.slice(start, starts[i + 1])));
+    const { prefix } = this.#tokenizer;
+    return prefix.every((id, i) => ids[i] === id) ? ids : [...prefix, ...ids];
   }
 }
 
@@ -85,6 +93,9 @@ function parseTemplate(text: string, dir: string): Template {
   try {
     return new Template(text);
   } catch (cause) {
-    throw new AimError("invalid-model", `${dir}: the chat template cannot be read`, { hint: "download the file again", cause });
+    throw new AimError("invalid-model", `${dir}: the chat template cannot be read`, {
+      hint: "download the file again",
+      cause,
+    });
   }
 }

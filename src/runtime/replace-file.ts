@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -8,7 +9,7 @@ import { dirname } from "node:path";
  * file system throws.
  */
 export async function replaceFile(path: string, write: (partial: string) => void | Promise<void>): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
+  const partial = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     await write(partial);

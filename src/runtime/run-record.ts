@@ -60,7 +60,7 @@ export function recordOfRun(run: FinishedRun): RunRecord {
     tokens,
     visual,
     cost: costOfRun({
-      config: checkpoint.config,
+      model: checkpoint.model,
       media: run.merged,
       encodedFrames: run.encoder.encodedFrames,
       settings,
@@ -73,8 +73,8 @@ export function recordOfRun(run: FinishedRun): RunRecord {
   };
 }
 
-function modelRecord({ name, family, weights, config }: Checkpoint): RunRecord["model"] {
-  const { layers, hidden, intermediate, heads, kvHeads, headDim, vocab } = config.decoder;
+function modelRecord({ name, family, weights, model }: Checkpoint): RunRecord["model"] {
+  const { layers, hidden, intermediate, heads, kvHeads, headDim, vocab } = model.decoder;
   const decoder = { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
   return { name, family: family.id, parameters: weights.parameterCount(), decoder };
 }

@@ -1,11 +1,13 @@
-import type { MediaKind } from "./query.ts";
+import { AimError } from "#core/errors.ts";
 import type { MergedGroup } from "./merger.ts";
+import type { MediaKind } from "./query.ts";
 
 /** One medium's merged tokens, ready to be put in place of its placeholder. */
 export interface MergedMedium {
   readonly kind: MediaKind;
   readonly groups: readonly MergedGroup[];
-  readonly endsWithNewline: boolean;
+  /** An embedding that closes the medium. */
+  readonly end?: Float32Array | undefined;
 }
 
 /** What the LLM is given: the prompt with every placeholder replaced by visual tokens. */
@@ -14,73 +16,100 @@ export interface Sequence {
   readonly embeddings: Float32Array;
   /** [n] 1 for text. */
   readonly isText: Uint8Array;
-  /** Visual tokens, newlines counted. */
+  /** Visual tokens, those that end rows and media counted. */
   readonly visual: number;
-  /** [encoded tokens of all media] The visual token that each became part of, counted in the order of the sequence. */
+  /** [encoded tokens of all media] The visual token that each became part of, counted in the order of the sequence; -1 if it was dropped. */
   readonly mergedInto: Int32Array;
 }
 
 export interface SequenceParts {
   readonly ids: readonly number[];
-  readonly placeholders: Readonly<Record<MediaKind, number>>;
+  readonly placeholders: Readonly<Partial<Record<MediaKind, number>>>;
   readonly media: readonly MergedMedium[];
   readonly isSpatial: boolean;
   readonly hidden: number;
-  /** Embeddings [ids, hidden] of text tokens. */
-  readonly embed: (ids: readonly number[]) => Float32Array;
-  /** [hidden] */
-  readonly newline: Float32Array;
+  /** The embedding [hidden] of a text token. */
+  readonly embed: (id: number) => Float32Array;
 }
 
-/** Puts the pieces in order. Each placeholder takes the next medium of its kind; the template may have sorted them. */
-export function buildSequence(parts: SequenceParts): Sequence {
-  const { ids, placeholders, hidden } = parts;
+/**
+ * Puts the pieces in order. Each placeholder takes the next medium of its kind; the template may have sorted them.
+ *
+ * Throws `invalid-model` if the prompt has not one placeholder for every medium.
+ */
+export function buildSequence({ ids, placeholders, media, isSpatial, hidden, embed }: SequenceParts): Sequence {
   const pieces: Float32Array[] = [];
   const isText: number[] = [];
-  const mergedInto = new Map<MergedGroup, Int32Array>();
-  const waiting = [...parts.media];
+  const visualOf = new Map<MergedGroup, Int32Array>();
+  const waiting = [...media];
   let visual = 0;
 
-  const takeNext = (kind: MediaKind) => waiting.splice(waiting.findIndex((medium) => medium.kind === kind), 1)[0];
   for (const id of ids) {
     const kind = id === placeholders.image ? "image" : id === placeholders.video ? "video" : undefined;
-    const medium = kind && takeNext(kind);
-    if (medium === undefined) {
-      pieces.push(parts.embed([id]));
+    if (kind === undefined) {
+      pieces.push(embed(id));
       isText.push(1);
       continue;
     }
-    for (const token of tokensOf(medium, parts.isSpatial)) {
-      pieces.push(token === "newline" ? parts.newline : token.group.values.subarray(token.row * hidden, (token.row + 1) * hidden));
+    for (const { embedding, group, row } of visualTokens(takeNext(waiting, kind), isSpatial, hidden)) {
+      pieces.push(embedding);
       isText.push(0);
-      if (token !== "newline") noteRow(mergedInto, token.group, token.row, visual);
+      if (group) noteRow(visualOf, group, row, visual);
       visual++;
     }
   }
+  const [left] = waiting;
+  if (left) throw unmatched(`the prompt has no place for a medium of kind ${left.kind}`);
   const embeddings = new Float32Array(pieces.length * hidden);
   for (const [i, piece] of pieces.entries()) embeddings.set(piece, i * hidden);
-  const groups = parts.media.flatMap(({ groups }) => groups);
-  return { embeddings, isText: Uint8Array.from(isText), visual, mergedInto: encodedToVisual(groups, mergedInto) };
+  const groups = media.flatMap((medium) => medium.groups);
+  return { embeddings, isText: Uint8Array.from(isText), visual, mergedInto: encodedToVisual(groups, visualOf) };
 }
 
-type VisualToken = "newline" | { readonly group: MergedGroup; readonly row: number };
+/** How many visual tokens media come to in a sequence. */
+export function countVisualTokens(media: readonly MergedMedium[]): number {
+  const rowEnds = (groups: readonly MergedGroup[]) =>
+    groups.reduce((sum, { group, grid }) => sum + (group.rowEnd ? grid.rows : 0), 0);
+  const tokens = (groups: readonly MergedGroup[]) => groups.reduce((sum, { positions }) => sum + positions.length, 0);
+  return media.reduce((sum, { groups, end }) => sum + tokens(groups) + rowEnds(groups) + (end ? 1 : 0), 0);
+}
 
-/** The visual tokens of one medium in order. Newlines are never merged: they end their row, or follow their group where rows are gone. */
-function* tokensOf(medium: MergedMedium, isSpatial: boolean): Iterable<VisualToken> {
+/** Takes the first medium of a kind out of those that wait. */
+function takeNext(waiting: MergedMedium[], kind: MediaKind): MergedMedium {
+  const index = waiting.findIndex((medium) => medium.kind === kind);
+  const [medium] = index < 0 ? [] : waiting.splice(index, 1);
+  if (medium) return medium;
+  throw unmatched(`the prompt has a place for a medium of kind ${kind} that the question does not have`);
+}
+
+function unmatched(message: string): AimError {
+  return new AimError("invalid-model", message, {
+    hint: "the model's chat template does not fit this kind of question",
+  });
+}
+
+/** A visual token: row `row` of a group, or an embedding that ends a row or medium. */
+interface VisualToken {
+  readonly embedding: Float32Array;
+  readonly group?: MergedGroup;
+  readonly row: number;
+}
+
+/** The visual tokens of one medium in order. Row ends are never merged: they end their row, or follow their group where rows are gone. */
+function* visualTokens(medium: MergedMedium, isSpatial: boolean, hidden: number): Iterable<VisualToken> {
   for (const merged of medium.groups) {
-    const { group, positions } = merged;
-    const isInRows = isSpatial || positions.length === group.rows * group.columns;
-    let rowsEnded = 0;
+    const { positions, values } = merged;
+    const { rowEnd } = merged.group;
+    const { rows, columns } = merged.grid;
+    const isInRows = isSpatial || positions.length === rows * columns;
+    let ended = 0;
     for (const [row, position] of positions.entries()) {
-      while (group.hasRowNewlines && isInRows && position >= (rowsEnded + 1) * group.columns) {
-        yield "newline";
-        rowsEnded++;
-      }
-      yield { group: merged, row };
+      for (; rowEnd && isInRows && position >= (ended + 1) * columns; ended++) yield { embedding: rowEnd, row: -1 };
+      yield { embedding: values.subarray(row * hidden, (row + 1) * hidden), group: merged, row };
     }
-    for (; group.hasRowNewlines && rowsEnded < group.rows; rowsEnded++) yield "newline";
+    for (; rowEnd && ended < rows; ended++) yield { embedding: rowEnd, row: -1 };
   }
-  if (medium.endsWithNewline) yield "newline";
+  if (medium.end) yield { embedding: medium.end, row: -1 };
 }
 
 function noteRow(visualOf: Map<MergedGroup, Int32Array>, group: MergedGroup, row: number, visual: number): void {
@@ -90,6 +119,5 @@ function noteRow(visualOf: Map<MergedGroup, Int32Array>, group: MergedGroup, row
 }
 
 function encodedToVisual(groups: readonly MergedGroup[], visualOf: ReadonlyMap<MergedGroup, Int32Array>): Int32Array {
-  const all = groups.flatMap((group) => [...group.rows].map((row) => visualOf.get(group)?.[row] ?? 0));
-  return Int32Array.from(all);
+  return Int32Array.from(groups.flatMap((group) => Array.from(group.rows, (row) => visualOf.get(group)?.[row] ?? -1)));
 }

@@ -19,7 +19,10 @@ export class GraphSession {
   }
 
   /** Loads a model whose external data lies in `folder`. Throws `device` or `invalid-model`. */
-  static async load(bytes: Uint8Array, options: { device: Device; folder?: string; threads?: number }): Promise<GraphSession> {
+  static async load(
+    bytes: Uint8Array,
+    options: { device: Device; folder?: string; threads?: number },
+  ): Promise<GraphSession> {
     const { device, folder, threads = THREADS } = options;
     const extra: Record<string, string> = { "session.intra_op.allow_spinning": "0" };
     if (folder !== undefined) extra["session.model_external_initializers_file_folder_path"] = folder;
@@ -36,9 +39,17 @@ export class GraphSession {
     }
   }
 
-  /** Runs the graph. Names of `feeds` and of the result are those of the graph. */
+  /** Runs the graph. Names of `feeds` and of the result are those of the graph. Throws `device`. */
   async run(feeds: Tensors): Promise<Tensors> {
-    return this.#session.run({ ...feeds });
+    try {
+      return await this.#session.run({ ...feeds });
+    } catch (cause) {
+      const shapes = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
+      throw new AimError("device", `ONNX Runtime failed: ${cause instanceof Error ? cause.message : cause}`, {
+        hint: `there may be too little memory: take fewer frames, merge more, or use --precision q8 (inputs: ${shapes.slice(0, 3).join(", ")})`,
+        cause,
+      });
+    }
   }
 
   async close(): Promise<void> {

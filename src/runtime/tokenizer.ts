@@ -12,7 +12,9 @@ export class Tokenizer {
 
   private constructor(tokenizer: HubTokenizer) {
     this.#tokenizer = tokenizer;
-    this.#added = [...tokenizer.get_added_tokens_decoder().values()].map(({ content }) => content).filter((text) => text !== "");
+    this.#added = [...tokenizer.get_added_tokens_decoder().values()]
+      .map(({ content }) => content)
+      .filter((text) => text !== "");
   }
 
   /** Throws `not-found` or `invalid-model`. */
@@ -22,8 +24,16 @@ export class Tokenizer {
     try {
       return new Tokenizer(new HubTokenizer(Object(file), Object(config)));
     } catch (cause) {
-      throw new AimError("invalid-model", `${dir}: tokenizer.json cannot be used`, { hint: "download the file again", cause });
+      throw new AimError("invalid-model", `${dir}: tokenizer.json cannot be used`, {
+        hint: "download the file again",
+        cause,
+      });
     }
+  }
+
+  /** Ids that every prompt begins with, such as the one for its beginning in Llama's. */
+  get prefix(): number[] {
+    return this.#tokenizer.encode("", { add_special_tokens: true }).ids;
   }
 
   /** Ids of `text`; texts of special tokens in it become those tokens. */

@@ -3,7 +3,10 @@ import type { PrefillResult } from "./llm.ts";
 import type { Sequence } from "./sequence.ts";
 
 /** What became of every visual token: from positions in the prompt to ordinals among the visual tokens. */
-export function recordVisual({ isText, visual, mergedInto }: Sequence, { entered, importance }: PrefillResult): VisualRecord {
+export function recordVisual(
+  { isText, visual, mergedInto }: Sequence,
+  { entered, importance }: PrefillResult,
+): VisualRecord {
   const ordinals = new Int32Array(isText.length).fill(-1);
   let next = 0;
   for (const [position, text] of isText.entries()) if (text === 0) ordinals[position] = next++;

@@ -1,7 +1,7 @@
 import { exactCost } from "#core/cost/exact.ts";
 import type { DecoderShape } from "#core/cost/shape.ts";
-import { tokensEntering } from "#core/schedule.ts";
-import type { PruneSettings } from "#core/settings.ts";
+import type { PruneSettings } from "#core/prune-settings.ts";
+import { rankedLayers, tokensEntering } from "#core/schedule.ts";
 
 /** FLOPs of an LLM's prefill under the convention `exact`, PageRank and lm_head included, vision left out. */
 export function plannedCost(decoder: DecoderShape, prompt: { text: number; visual: number; prune: PruneSettings | "off" }): number {

@@ -18,7 +18,7 @@ const precision = values.precision === "int8" || values.precision === "q8" ? val
 const visual = Number(values.visual);
 
 const checkpoint = openCheckpoint(values.model ?? "");
-const { decoder } = checkpoint.config;
+const { decoder } = checkpoint.model;
 const prune = values.prune ? checkpoint.preset.prune : "off";
 const sessions = new ModelSessions(checkpoint, precision, "cpu");
 const loadStart = performance.now();
@@ -29,7 +29,7 @@ const count = TEXT + visual;
 const random = seededRandom(1);
 const embeddings = Float32Array.from({ length: count * decoder.hidden }, () => (random() - 0.5) * 0.1);
 const isText = new Uint8Array(count).fill(1).fill(0, TEXT / 2, TEXT / 2 + visual);
-const keep = keptVisualPerLayer(decoder.layers, visual, prune).map((kept, layer) => (layer === decoder.layers - 1 ? count : TEXT + kept));
+const keepVisual = keptVisualPerLayer(decoder.layers, visual, prune);
 
 globalThis.gc?.();
 const restingMib = memoryMib("VmRSS");
@@ -41,7 +41,7 @@ for (let run = 0; run < Number(values.runs ?? 1); run++) {
   const generation = new Generation(session, decoder);
   const cpuStart = process.cpuUsage();
   const start = performance.now();
-  await generation.prefill({ embeddings, isText, keep });
+  await generation.prefill({ embeddings, isText, keepVisual });
   prefillMs.push(performance.now() - start);
   const cpu = process.cpuUsage(cpuStart);
   cpuMs.push((cpu.user + cpu.system) / 1000);

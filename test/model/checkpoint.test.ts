@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { openCheckpoint } from "#model/checkpoint.ts";
 import { compileDecoder, compileVision, RECIPES } from "#model/compile.ts";
-import { pagerank } from "#model/methods/pagerank.ts";
+import { pagerank } from "#model/rankings/pagerank.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { LLAVA_ONEVISION_0_5B, LLAVA_ONEVISION_7B, TINY } from "../../tools/checkpoint/spec.ts";
 import { assertAimError } from "../support/assert-error.ts";
@@ -19,33 +19,63 @@ describe("openCheckpoint", () => {
   const fails = (edit: (json: Json) => Json, code: "invalid-model" | "unsupported", message: RegExp, hint = /./) => {
     makeCheckpoint(at("model"));
     editJson("config.json", edit);
-    assertAimError(() => openCheckpoint(at("model")), { code, message, hint });
+    const open = () => {
+      const checkpoint = openCheckpoint(at("model"));
+      compileVision(checkpoint, RECIPES.f32, at("cache"));
+      compileDecoder(checkpoint, RECIPES.f32, at("cache"), pagerank);
+    };
+    assertAimError(open, { code, message, hint });
     rmSync(at("model"), { recursive: true });
   };
 
   it("reads a folder in the Hugging Face layout, as older and newer versions write it", () => {
     for (const naming of ["classic", "current"] as const) {
       makeCheckpoint(at(naming), { ...TINY, naming, isTied: naming === "classic", shards: 2 });
-      const { config, family, preset, stopTokens, weights } = openCheckpoint(at(naming));
+      const { model, family, preset, stopTokens, weights } = openCheckpoint(at(naming));
       assert.equal(family.id, "llava-onevision");
-      assert.equal(config.decoder.headDim, 16);
-      assert.deepEqual(config.placeholders, { image: 716, video: 717 });
+      assert.equal(model.decoder.headDim, 16);
+      assert.deepEqual(model.placeholders, { image: 716, video: 717 });
       assert.deepEqual(stopTokens, [715, 713]);
       assert.deepEqual(preset.prune, { firstLayer: 2, lastLayer: 3 });
-      assert.ok(weights.has(config.names.lmHead));
+      assert.ok(weights.has(model.decoderNames.lmHead));
       weights.close();
     }
   });
 
   it("names what is missing, too large for the weights, or unknown", () => {
-    fails((json) => ({ ...json, model_type: "qwen9" }), "unsupported", /unknown architecture.*qwen9/, /llava_onevision/);
+    fails(
+      (json) => ({ ...json, model_type: "qwen9" }),
+      "unsupported",
+      /unknown architecture.*qwen9/,
+      /llava_onevision/,
+    );
     fails(({ model_type: _, ...json }) => json, "unsupported", /unknown architecture.*null/);
     fails(({ vision_config: _, ...json }) => json, "invalid-model", /vision_config/);
-    fails((json) => ({ ...json, text_config: { ...(json["text_config"] as Json), hidden_size: -1 } }), "invalid-model", /hidden_size/);
-    fails((json) => ({ ...json, text_config: { ...(json["text_config"] as Json), intermediate_size: 96 } }), "invalid-model", /mlp.* has shape \[128, 64\].*\[96, 64\]/);
-    fails((json) => ({ ...json, text_config: { ...(json["text_config"] as Json), num_hidden_layers: 5 } }), "invalid-model", /no tensor .*layers\.4/);
-    fails((json) => ({ ...json, text_config: { ...(json["text_config"] as Json), rope_scaling: { type: "yarn" } } }), "unsupported", /rope_scaling/);
-    fails((json) => ({ ...json, vision_feature_select_strategy: "default" }), "unsupported", /vision_feature_select_strategy/);
+    fails(
+      (json) => ({ ...json, text_config: { ...(json.text_config as Json), hidden_size: -1 } }),
+      "invalid-model",
+      /hidden_size/,
+    );
+    fails(
+      (json) => ({ ...json, text_config: { ...(json.text_config as Json), intermediate_size: 96 } }),
+      "invalid-model",
+      /mlp.* has shape \[128, 64\].*\[96, 64\]/,
+    );
+    fails(
+      (json) => ({ ...json, text_config: { ...(json.text_config as Json), num_hidden_layers: 5 } }),
+      "invalid-model",
+      /no tensor .*layers\.4/,
+    );
+    fails(
+      (json) => ({ ...json, text_config: { ...(json.text_config as Json), rope_scaling: { type: "yarn" } } }),
+      "unsupported",
+      /rope_scaling/,
+    );
+    fails(
+      (json) => ({ ...json, vision_feature_select_strategy: "default" }),
+      "unsupported",
+      /vision_feature_select_strategy/,
+    );
   });
 
   it("takes the preset from aim.json where there is one", () => {
@@ -75,7 +105,11 @@ describe("compiling models of true size", () => {
         assert.ok(decoder.bytes.length < 2 ** 21, `${recipe.name}: ${decoder.bytes.length} bytes`);
         const converted = (vision.toConvert?.sizeBytes ?? 0) + (decoder.toConvert?.sizeBytes ?? 0);
         // The embedding table is read by rows, so that an untied one is not converted; all else is a byte a weight and its scales.
-        if (!recipe.isInPlace) assert.ok(converted > 0.85 * parameters && converted < 1.15 * parameters, `${recipe.name}: ${converted} of ${parameters}`);
+        if (!recipe.isInPlace)
+          assert.ok(
+            converted > 0.85 * parameters && converted < 1.15 * parameters,
+            `${recipe.name}: ${converted} of ${parameters}`,
+          );
       }
       checkpoint.weights.close();
     });

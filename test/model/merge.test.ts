@@ -24,32 +24,63 @@ describe("the merge graph", () => {
   const group = (side: number, channels: number, seed: number) => {
     const random = seededRandom(seed);
     const features = Float32Array.from({ length: side * side * channels }, () => random() - 0.5);
-    return { kind: "frame", rows: side, columns: side, features, hasRowNewlines: false } as const;
+    return { kind: "frame", rows: side, columns: side, features } as const;
   };
 
   it("does what the plain form does, for every order, weighting and size", async () => {
     await fc.assert(
-      fc.asyncProperty(settings, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 2, max: 24 }), fc.nat(), async (rule, side, channels, seed) => {
-        const groups = [group(side, channels, seed), group(side, channels, seed + 1), group(side + 1, channels, seed + 2)];
-        const merged = await mergeGroups(async () => session, groups, rule, channels);
-        for (const [index, { group: { features }, values, rows, positions }] of merged.entries()) {
-          const tokens = features.length / channels;
-          const expected = mergeFrame({ values: features, tokens, channels }, mergeSteps(tokens, rule.retention), rule);
-          assert.equal(groups[index]?.features, features);
-          assert.deepEqual([...rows], [...expected.assign]);
-          assertClose(values, expected.values, 1e-5);
-          assert.equal(positions.length, expected.tokens);
-          if (rule.order === "spatial") assert.deepEqual([...positions], [...positions].sort((a, b) => a - b));
-          for (const [row, position] of positions.entries()) assert.equal(rows[position], row);
-        }
-      }),
+      fc.asyncProperty(
+        settings,
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 2, max: 24 }),
+        fc.nat(),
+        async (rule, side, channels, seed) => {
+          const groups = [
+            group(side, channels, seed),
+            group(side, channels, seed + 1),
+            group(side + 1, channels, seed + 2),
+          ];
+          const merged = await mergeGroups(async () => session, groups, rule, channels);
+          for (const [
+            index,
+            {
+              group: { features },
+              values,
+              rows,
+              positions,
+            },
+          ] of merged.entries()) {
+            const tokens = features.length / channels;
+            const expected = mergeFrame(
+              { values: features, tokens, channels },
+              mergeSteps(tokens, rule.retention),
+              rule,
+            );
+            assert.equal(groups[index]?.features, features);
+            assert.deepEqual([...rows], [...expected.assign]);
+            assertClose(values, expected.values, 1e-5);
+            assert.equal(positions.length, expected.tokens);
+            if (rule.order === "spatial")
+              assert.deepEqual(
+                [...positions],
+                [...positions].sort((a, b) => a - b),
+              );
+            for (const [row, position] of positions.entries()) assert.equal(rows[position], row);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });
 
   it("takes a vector of zeros for one without direction", async () => {
     const zeros = { ...group(4, 8, 1), features: new Float32Array(16 * 8) };
-    const [merged] = await mergeGroups(async () => session, [zeros], { retention: 0.5, order: "reference", weighting: "plain" }, 8);
+    const [merged] = await mergeGroups(
+      async () => session,
+      [zeros],
+      { retention: 0.5, order: "reference", weighting: "plain" },
+      8,
+    );
     assert.deepEqual([...(merged?.values ?? [])], Array(8 * 8).fill(0));
   });
 });

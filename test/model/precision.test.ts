@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { seededRandom } from "#core/random.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
 import { compileDecoder, RECIPES } from "#model/compile.ts";
-import { convert } from "#runtime/convert.ts";
-import { pagerank } from "#model/methods/pagerank.ts";
+import { pagerank } from "#model/rankings/pagerank.ts";
 import type { Recipe } from "#model/precision/recipe.ts";
+import { convert } from "#runtime/convert.ts";
 import { Generation } from "#runtime/llm.ts";
 import { GraphSession } from "#runtime/session.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
@@ -26,12 +27,12 @@ describe("precisions", () => {
     const { bytes, folder, toConvert } = compileDecoder(checkpoint, recipe, at("cache"), pagerank);
     if (toConvert) await convert(toConvert);
     const session = await GraphSession.load(bytes, { device: "cpu", folder });
-    const { decoder } = checkpoint.config;
+    const { decoder } = checkpoint.model;
     const random = seededRandom(3);
     const embeddings = Float32Array.from({ length: count * decoder.hidden }, () => random() - 0.5);
     const isText = new Uint8Array(count).fill(1);
     const generation = new Generation(session, decoder);
-    const run = await generation.prefill({ embeddings, isText, keep: Array(decoder.layers).fill(count) });
+    const run = await generation.prefill({ embeddings, isText, keepVisual: Array(decoder.layers).fill(count) });
     const result = run.logits.slice();
     await session.close();
     return result;
@@ -56,9 +57,10 @@ describe("precisions", () => {
     const controller = new AbortController();
     const running = convert(toConvert, { signal: controller.signal, onProgress: () => controller.abort() });
     await assert.rejects(running, { code: "cancelled" });
-    assert.deepEqual(readdirSync(at("cache")), []);
+    const files = readdirSync(at("cache"), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    assert.deepEqual(files, []);
     await convert(toConvert);
-    assert.ok(existsSync(at("cache", toConvert.file)));
+    assert.ok(existsSync(path.join(toConvert.folder, toConvert.file)));
     checkpoint.weights.close();
   });
 

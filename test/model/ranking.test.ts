@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { prefill } from "#core/reference/decoder.ts";
 import { keepTokens } from "#core/prune.ts";
+import { prefill } from "#core/reference/decoder.ts";
 import { buildDecoder, DECODER } from "#model/decoder.ts";
-import { pagerank } from "#model/methods/pagerank.ts";
-import type { Ranking } from "#model/methods/ranking.ts";
+import { pagerank } from "#model/rankings/pagerank.ts";
+import type { Ranking } from "#model/rankings/ranking.ts";
 import { f32 } from "#model/precision/f32.ts";
 import { InPlaceStore } from "#model/store.ts";
 import { openWeights } from "#model/weights.ts";
@@ -44,7 +44,7 @@ const config = { ...plain.decoder, hasQkvBias: true, maxPositions: 2048 };
 async function open(ranking: Ranking): Promise<GraphSession> {
   const weights = openWeights(`${set?.folder}/llm`);
   const store = new InPlaceStore(weights);
-  const graph = buildDecoder(config, plain.names, store, f32, ranking);
+  const graph = buildDecoder(config, { prefix: plain.names.decoder, lmHead: plain.names.lmHead }, store, f32, ranking);
   weights.close();
   return GraphSession.load(encodeModel(graph), { device: "cpu", folder: store.folder });
 }
@@ -52,8 +52,10 @@ async function open(ranking: Ranking): Promise<GraphSession> {
 describe("rankings", () => {
   it("let another method be one small file: FastV against its definition", async () => {
     const session = await open(lastQuery);
-    const keep = Array.from({ length: config.layers }, (_, layer) => (layer < 2 ? count : 32 + Math.floor(visual / 2)));
-    const run = await new Generation(session, config).prefill({ embeddings, isText, keep });
+    const keepVisual = Array.from({ length: config.layers }, (_, layer) =>
+      layer < 2 ? visual : Math.floor(visual / 2),
+    );
+    const run = await new Generation(session, config).prefill({ embeddings, isText, keepVisual });
     await session.close();
     const scores = run.importance[2];
     assert.ok(scores);
@@ -64,21 +66,28 @@ describe("rankings", () => {
 
   it("do not depend on the size of the sweep's blocks", async () => {
     const session = await open(pagerank);
-    const keep = Array.from({ length: config.layers }, (_, layer) => (layer < 14 ? count : 32 + Math.floor(visual / 3)));
-    const expected = prefill(plain, { embeddings, isText, keepVisual: keep.map((kept) => kept - 32), mode: "physical" });
+    const keepVisual = Array.from({ length: config.layers }, (_, layer) =>
+      layer < 14 ? visual : Math.floor(visual / 3),
+    );
+    const expected = prefill(plain, { embeddings, isText, keepVisual, mode: "physical" });
     for (const blockSize of [1, 7, count, 4 * count]) {
       const empty = floats(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
-      const cache = keep.flatMap((_, layer) => [DECODER.pastKeys(layer), DECODER.pastValues(layer)].map((key) => [key, empty] as const));
+      const cache = keepVisual.flatMap((_, layer) =>
+        [DECODER.pastKeys(layer), DECODER.pastValues(layer)].map((key) => [key, empty] as const),
+      );
       const results = await session.run({
         ...Object.fromEntries(cache),
         [DECODER.embeddings]: floats(embeddings, [count, config.hidden]),
         [DECODER.positions]: floats(Float32Array.from(isText.keys()), [count]),
         [DECODER.isText]: floats(Float32Array.from(isText), [count]),
-        [DECODER.keep]: int64s(keep),
+        [DECODER.keepVisual]: int64s(keepVisual),
         [DECODER.blockSize]: int64s([blockSize]),
       });
       assertClose(floatsOf(results, DECODER.logits), expected.logits, 1e-4);
-      assertClose(floatsOf(results, DECODER.importance(14)), expected.layers[14]?.importance ?? [], { relative: 1e-3, absolute: 1e-12 });
+      assertClose(floatsOf(results, DECODER.importance(14)), expected.layers[14]?.importance ?? [], {
+        relative: 1e-3,
+        absolute: 1e-12,
+      });
       assert.deepEqual(tensorOf(results, DECODER.presentKeys(15)).dims[2], expected.layers[15]?.entered.length);
     }
     await session.close();

@@ -45,8 +45,14 @@ describe("encodeModel", () => {
     const x = g.input("x", "float32", [1, "n", 4]);
     g.output("y", g.add(x, x), "float32", ["n"]);
     const { graph } = decode(g);
-    assert.deepEqual(graph.node.map((node: { op_type: string }) => node.op_type), ["Add", "Identity"]);
-    assert.deepEqual(graph.input[0].type.tensor_type, { elem_type: 1, shape: { dim: [{ dim_value: 1 }, { dim_param: "n" }, { dim_value: 4 }] } });
+    assert.deepEqual(
+      graph.node.map((node: { op_type: string }) => node.op_type),
+      ["Add", "Identity"],
+    );
+    assert.deepEqual(graph.input[0].type.tensor_type, {
+      elem_type: 1,
+      shape: { dim: [{ dim_value: 1 }, { dim_param: "n" }, { dim_value: 4 }] },
+    });
     assert.deepEqual(graph.output[0].name, "y");
   });
 
@@ -66,10 +72,17 @@ describe("encodeModel", () => {
   it("writes constants once, and external tensors by file, offset and length", () => {
     const g = new Ops("tensors");
     assert.equal(g.ints(1, 2), g.ints(1, 2));
-    g.initializer("w", "bfloat16", [3, 2], { file: "model-00001.safetensors", offset: 5 * 2 ** 30 + 13, sizeBytes: 12 });
+    g.initializer("w", "bfloat16", [3, 2], {
+      file: "model-00001.safetensors",
+      offset: 5 * 2 ** 30 + 13,
+      sizeBytes: 12,
+    });
     const [constant, external] = decode(g).graph.initializer;
     assert.deepEqual(constant.dims, [2]);
-    assert.deepEqual(constant.raw_data.filter((byte: number) => byte !== 0), [1, 2]);
+    assert.deepEqual(
+      constant.raw_data.filter((byte: number) => byte !== 0),
+      [1, 2],
+    );
     assert.equal(external.data_location, 1);
     assert.deepEqual(external.external_data, [
       { key: "location", value: "model-00001.safetensors" },
@@ -99,6 +112,9 @@ describe("GraphBuilder", () => {
   it("throws for a name that is chosen twice, subgraphs included", () => {
     const g = new Ops("names");
     g.input("x", "float32", [4]);
-    assert.throws(() => g.branch("inner").input("x", "float32", [4]), (error) => error instanceof AimError && /x exists already/.test(error.message));
+    assert.throws(
+      () => g.branch("inner").input("x", "float32", [4]),
+      (error) => error instanceof AimError && /x exists already/.test(error.message),
+    );
   });
 });

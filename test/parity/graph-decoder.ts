@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chooseToken } from "#core/sample.ts";
 import type { DecoderConfig } from "#model/config.ts";
 import { buildDecoder } from "#model/decoder.ts";
-import { pagerank } from "#model/methods/pagerank.ts";
+import { pagerank } from "#model/rankings/pagerank.ts";
 import { f32 } from "#model/precision/f32.ts";
 import { InPlaceStore } from "#model/store.ts";
 import { openWeights, type Weights } from "#model/weights.ts";
@@ -31,7 +31,7 @@ export class GraphDecoder {
     const weights = openWeights(folder);
     const store = new InPlaceStore(weights);
     const lmHead = weights.has("lm_head.weight") ? "lm_head.weight" : "model.embed_tokens.weight";
-    const graph = buildDecoder(config, { decoder: "model.", lmHead }, store, f32, pagerank);
+    const graph = buildDecoder(config, { prefix: "model.", lmHead }, store, f32, pagerank);
     const session = await GraphSession.load(encodeModel(graph), { device: "cpu", folder: store.folder });
     return new GraphDecoder(config, weights, session);
   }
@@ -51,7 +51,12 @@ export class GraphDecoder {
 }
 
 /** Runs the graph on `input` and compares whatever the fixtures hold under `prefix`, such as `a196.physical`. */
-export function describeGraphRun(model: () => GraphDecoder, tensors: Tensors, prefix: string, input: PrefillInput): void {
+export function describeGraphRun(
+  model: () => GraphDecoder,
+  tensors: Tensors,
+  prefix: string,
+  input: PrefillInput,
+): void {
   describe(prefix, () => {
     let generation: Generation;
     let run: PrefillResult;
@@ -59,7 +64,11 @@ export function describeGraphRun(model: () => GraphDecoder, tensors: Tensors, pr
       generation = model().generation();
       run = await generation.prefill(input);
     });
-    const compare = (suffix: string, title: string, check: (data: ArrayLike<number> & Iterable<number>) => void | Promise<void>) => {
+    const compare = (
+      suffix: string,
+      title: string,
+      check: (data: ArrayLike<number> & Iterable<number>) => void | Promise<void>,
+    ) => {
       const name = `${prefix}.${suffix}`;
       if (tensors.has(name)) it(title, () => check(tensors.get(name).data));
     };
@@ -70,7 +79,10 @@ export function describeGraphRun(model: () => GraphDecoder, tensors: Tensors, pr
     compare("logits_last", "logits of the last position", (logits) => assertClose(run.logits, logits, LOGITS));
     compare("importance", "importance where tokens are dropped", (rows) => {
       for (const [layer, scores] of run.importance.entries()) {
-        const expected = Array.from(run.entered[layer] ?? [], (position) => rows[layer * count + position] ?? Number.NaN);
+        const expected = Array.from(
+          run.entered[layer] ?? [],
+          (position) => rows[layer * count + position] ?? Number.NaN,
+        );
         if (scores) assertClose(scores, expected, { relative: 1e-3, absolute: 1e-12 });
       }
     });
@@ -81,7 +93,10 @@ export function describeGraphRun(model: () => GraphDecoder, tensors: Tensors, pr
       }
     });
     compare("greedy_ids", "greedy continuation, with a KV cache of its own length at every layer", async (ids) => {
-      assert.deepEqual(generation.cacheLengths, run.entered.map(({ length }) => length));
+      assert.deepEqual(
+        generation.cacheLengths,
+        run.entered.map(({ length }) => length),
+      );
       const chosen: number[] = [];
       for (let logits = run.logits; ; logits = await generation.step(model().embed(chosen.at(-1) ?? 0))) {
         chosen.push(chooseToken(logits, GREEDY, () => 0));

@@ -34,12 +34,20 @@ for (const folder of ["llm", "llama"]) {
         const embeddings = tensors.floats(`${name}.inputs_embeds`).data;
         const isText = textFlags(start, end, count);
         const visual = end - start;
-        const keep = (shares: readonly number[]) => shares.map((rate) => count - visual + Math.floor(visual * rate));
+        const kept = (shares: readonly number[]) => shares.map((rate) => Math.floor(visual * rate));
 
-        describeGraphRun(() => model, tensors, `${name}.base`, { embeddings, isText, keep: rates.map(() => count) });
-        describeGraphRun(() => model, tensors, `${name}.physical`, { embeddings, isText, keep: keep(rates) });
+        describeGraphRun(() => model, tensors, `${name}.base`, {
+          embeddings,
+          isText,
+          keepVisual: rates.map(() => visual),
+        });
+        describeGraphRun(() => model, tensors, `${name}.physical`, { embeddings, isText, keepVisual: kept(rates) });
         if (!customRates) continue;
-        describeGraphRun(() => model, tensors, `${name}.physical_custom`, { embeddings, isText, keep: keep(customRates) });
+        describeGraphRun(() => model, tensors, `${name}.physical_custom`, {
+          embeddings,
+          isText,
+          keepVisual: kept(customRates),
+        });
       }
     });
   }

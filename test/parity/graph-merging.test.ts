@@ -43,11 +43,18 @@ for (const set of setsWith("merging.safetensors")) {
           const output = tensors.floats(`${name}.stage${stage}.output${stable}`);
           // Pairs that are equal but for rounding have no right order; the plain tests say which orders may stand.
           if (stable === "" || isExact(values.data, values.shape[2] ?? 0)) {
-            assert.deepEqual([...indicesOf(results, MERGE.rows)], [...tensors.get(`${name}.stage${stage}.assign${stable}`).data]);
+            assert.deepEqual(
+              [...indicesOf(results, MERGE.rows)],
+              [...tensors.get(`${name}.stage${stage}.assign${stable}`).data],
+            );
             assertClose(floatsOf(results, MERGE.merged), output.data, 1e-5);
           }
           values = output;
-          if (metric) metric = { shape: [frames, tokens - count, metric.shape[2] ?? 0], data: floatsOf(results, MERGE.mergedMetric) };
+          if (metric)
+            metric = {
+              shape: [frames, tokens - count, metric.shape[2] ?? 0],
+              data: floatsOf(results, MERGE.mergedMetric),
+            };
         }
       });
     }

@@ -3,10 +3,11 @@ import path from "node:path";
 import { z } from "zod";
 import { view } from "#core/vector.ts";
 import { readDecoderConfig } from "#model/checkpoint.ts";
+import { buildVision } from "#model/families/llava-onevision/vision.ts";
+import { VISION } from "#model/family.ts";
 import { buildMerge } from "#model/merge.ts";
 import { f32 } from "#model/precision/f32.ts";
 import { InPlaceStore } from "#model/store.ts";
-import { buildVision, VISION } from "#model/vision.ts";
 import { openWeights } from "#model/weights.ts";
 import { encodeModel } from "#onnx/encode.ts";
 import { mergeGroups } from "#runtime/merger.ts";
@@ -44,7 +45,12 @@ for (const set of setsWith("vision/cases.safetensors")) {
     let merger: GraphSession;
     before(async () => {
       const store = new InPlaceStore(weights);
-      session = await GraphSession.load(encodeModel(buildVision(plain, store, f32)), { device: "cpu", folder: store.folder });
+      session = await GraphSession.load(
+        encodeModel(
+          buildVision(plain.vision, { prefix: plain.names.vision, projector: plain.names.projector }, store, f32),
+        ),
+        { device: "cpu", folder: store.folder },
+      );
       merger = await GraphSession.load(encodeModel(buildMerge({ hasMetric: false })), { device: "cpu" });
     });
     after(async () => {
@@ -58,54 +64,62 @@ for (const set of setsWith("vision/cases.safetensors")) {
         const { imageSizePx } = plain.vision;
         const pixels = floats(frameOf("pixel_values", frame).slice(), [1, 3, imageSizePx, imageSizePx]);
         const results = await session.run({ [VISION.pixels]: pixels });
-        assertClose(floatsOf(results, VISION.features), frameOf("projected", frame), CLOSE);
-        assertClose(floatsOf(results, VISION.pooled), frameOf("pooled", frame), CLOSE);
-        pooled.push(floatsOf(results, VISION.pooled).slice());
+        assertClose(floatsOf(results, VISION.crop), frameOf("projected", frame), CLOSE);
+        assertClose(floatsOf(results, VISION.frame), frameOf("pooled", frame), CLOSE);
+        pooled.push(floatsOf(results, VISION.frame).slice());
       }
     });
 
     const merge = (steps: number) => {
       const side = cases.pooled_side;
-      const groups = pooled.map((features) => ({ kind: "frame", rows: side, columns: side, features, hasRowNewlines: false }) as const);
+      const groups = pooled.map((features) => ({ kind: "frame", rows: side, columns: side, features }) as const);
       const retention = 0.5 ** steps;
-      return mergeGroups(async () => merger, groups, { retention, order: "reference", weighting: "plain" }, plain.vision.projected);
+      return mergeGroups(
+        async () => merger,
+        groups,
+        { retention, order: "reference", weighting: "plain" },
+        plain.vision.projected,
+      );
     };
 
     for (const stage of cases.merge_stages.keys()) {
       it(`merges all frames, ${stage + 1} steps`, async () => {
         const merged = await merge(stage + 1);
-        for (const frame of frames) assertClose(merged[frame]?.values ?? [], frameOf(`merged.stage${stage}`, frame), CLOSE);
+        for (const frame of frames)
+          assertClose(merged[frame]?.values ?? [], frameOf(`merged.stage${stage}`, frame), CLOSE);
       });
     }
 
     const llm = path.join(set.folder, "llm");
     if (!existsSync(path.join(llm, "model.safetensors"))) return;
-    let decoder: GraphDecoder;
-    before(async () => {
-      decoder = await GraphDecoder.open(llm, readDecoderConfig(llm));
-    });
-    after(() => decoder.close());
-
-    it("builds the LLM's input from pixels", async () => {
-      const groups = await merge(cases.official_pipeline_stops_after_stage + 1);
-      const sequence = buildSequence({
-        ids: [...tensors.get("e2e.input_ids").data],
-        placeholders: { image: -1, video: cases.e2e.image_token_index },
-        media: [{ kind: "video", groups, endsWithNewline: true }],
-        isSpatial: false,
-        hidden: decoder.config.hidden,
-        embed: ([id = 0]) => decoder.embed(id),
-        newline: weights.readFloat32("image_newline"),
+    describe("with the LLM", () => {
+      let decoder: GraphDecoder;
+      before(async () => {
+        decoder = await GraphDecoder.open(llm, readDecoderConfig(llm));
       });
-      assertClose(sequence.embeddings, tensors.floats("e2e.inputs_embeds").data, CLOSE);
-    });
+      after(() => decoder.close());
 
-    const [start, end, count] = cases.e2e.boundaries;
-    const embeddings = tensors.floats("e2e.inputs_embeds").data;
-    const isText = textFlags(start, end, count);
-    const rates = readJson(set, "llm/cases.json", RATES).retain_rate_after_layer;
-    const keep = rates.map((rate) => count - (end - start) + Math.floor((end - start) * rate));
-    describeGraphRun(() => decoder, tensors, "e2e.base", { embeddings, isText, keep: rates.map(() => count) });
-    describeGraphRun(() => decoder, tensors, "e2e.physical", { embeddings, isText, keep });
+      it("builds the LLM's input from pixels", async () => {
+        const groups = await merge(cases.official_pipeline_stops_after_stage + 1);
+        const sequence = buildSequence({
+          ids: [...tensors.get("e2e.input_ids").data],
+          placeholders: { image: -1, video: cases.e2e.image_token_index },
+          media: [{ kind: "video", groups, end: weights.readFloat32("image_newline") }],
+          isSpatial: false,
+          hidden: decoder.config.hidden,
+          embed: (id) => decoder.embed(id),
+        });
+        assertClose(sequence.embeddings, tensors.floats("e2e.inputs_embeds").data, CLOSE);
+      });
+
+      const [start, end, count] = cases.e2e.boundaries;
+      const embeddings = tensors.floats("e2e.inputs_embeds").data;
+      const isText = textFlags(start, end, count);
+      const rates = readJson(set, "llm/cases.json", RATES).retain_rate_after_layer;
+      const visual = end - start;
+      const keepVisual = rates.map((rate) => Math.floor(visual * rate));
+      describeGraphRun(() => decoder, tensors, "e2e.base", { embeddings, isText, keepVisual: rates.map(() => visual) });
+      describeGraphRun(() => decoder, tensors, "e2e.physical", { embeddings, isText, keepVisual });
+    });
   });
 }

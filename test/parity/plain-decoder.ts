@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  continueGreedily,
-  type Decoder,
-  lmHead,
-  type Prefilled,
-  type PrefillInput,
-  prefill,
-} from "#core/reference/decoder.ts";
+import { continueGreedily, lmHead, type Prefilled, type PrefillInput, prefill } from "#core/reference/decoder.ts";
+import type { Decoder } from "#core/reference/decoder-layer.ts";
 import { assertClose } from "../support/assert-close.ts";
 import type { Tensors } from "../support/fixtures.ts";
 

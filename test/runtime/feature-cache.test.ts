@@ -13,7 +13,10 @@ describe("FeatureCache", () => {
     await new FeatureCache(at("cache")).set(key, features);
     assert.deepEqual(new FeatureCache(at("cache")).get(FeatureCache.key("tower f32", pixels.slice())), features);
     assert.equal(new FeatureCache(at("cache")).get(FeatureCache.key("tower q8", pixels)), undefined);
-    assert.equal(new FeatureCache(at("cache")).get(FeatureCache.key("tower f32", Float32Array.of(0.5, -1, 2.001))), undefined);
+    assert.equal(
+      new FeatureCache(at("cache")).get(FeatureCache.key("tower f32", Float32Array.of(0.5, -1, 2.001))),
+      undefined,
+    );
   });
 
   it("keeps nothing on disk without a folder", async () => {

@@ -28,11 +28,25 @@ describe("PromptWriter", () => {
   });
 
   it("lets no question add a special token, whatever it says", () => {
-    const words = fc.constantFrom("<image>", "<video>", "<|im_end|>", "<|im_start|>", "<|", "im", "image>", "a ", "\n", "é😀");
+    const words = fc.constantFrom(
+      "<image>",
+      "<video>",
+      "<|im_end|>",
+      "<|im_start|>",
+      "<|",
+      "im",
+      "image>",
+      "a ",
+      "\n",
+      "é😀",
+    );
     fc.assert(
       fc.property(fc.array(words, { maxLength: 12 }), (pieces) => {
         const special = ({ ids }: { ids: readonly number[] }) => ids.filter((id) => id >= START - 1 && id <= VIDEO);
-        assert.deepEqual(special(prompts.write(pieces.join(""), ["image"], 1000)), special(prompts.write("x", ["image"], 1000)));
+        assert.deepEqual(
+          special(prompts.write(pieces.join(""), ["image"], 1000)),
+          special(prompts.write("x", ["image"], 1000)),
+        );
       }),
     );
   });
@@ -53,7 +67,11 @@ describe("PromptWriter", () => {
   });
 
   it("says so when not even an empty question fits", () => {
-    assertAimError(() => prompts.write("why?", ["image"], 3), { code: "out-of-context", message: /leave 3 tokens/, hint: /fewer/ });
+    assertAimError(() => prompts.write("why?", ["image"], 3), {
+      code: "out-of-context",
+      message: /leave 3 tokens/,
+      hint: /fewer/,
+    });
   });
 });
 
@@ -71,10 +89,22 @@ describe("the files of a prompt", () => {
   it("are named when they are missing or broken", () => {
     copy();
     for (const name of ["chat_template.json", "tokenizer_config.json"]) rmSync(at("model", name));
-    assertAimError(() => PromptWriter.open(at("model"), tokenizer), { code: "invalid-model", message: /no chat template/, hint: /chat_template\.json/ });
+    assertAimError(() => PromptWriter.open(at("model"), tokenizer), {
+      code: "invalid-model",
+      message: /no chat template/,
+      hint: /chat_template\.json/,
+    });
     writeFileSync(at("model", "chat_template.jinja"), "{% for m in %}");
-    assertAimError(() => PromptWriter.open(at("model"), tokenizer), { code: "invalid-model", message: /template cannot be read/, hint: /again/ });
+    assertAimError(() => PromptWriter.open(at("model"), tokenizer), {
+      code: "invalid-model",
+      message: /template cannot be read/,
+      hint: /again/,
+    });
     writeFileSync(path.join(at("model"), "tokenizer.json"), "{}");
-    assertAimError(() => Tokenizer.open(at("model")), { code: "invalid-model", message: /tokenizer\.json/, hint: /again/ });
+    assertAimError(() => Tokenizer.open(at("model")), {
+      code: "invalid-model",
+      message: /tokenizer\.json/,
+      hint: /again/,
+    });
   });
 });

@@ -2,23 +2,44 @@ import assert from "node:assert/strict";
 import type { TokenGroup } from "#model/layout.ts";
 import type { MergedGroup } from "#runtime/merger.ts";
 import { buildSequence, type MergedMedium } from "#runtime/sequence.ts";
+import { assertAimError } from "../support/assert-error.ts";
 
 const NEWLINE = 99;
+const newline = Float32Array.of(NEWLINE);
 const [IMAGE, VIDEO] = [-1, -2];
 
 /** A group of one channel whose token values are `first`, `first + 1`, ... */
-function group(options: { rows: number; columns: number; first: number; positions?: number[]; mergedRows?: number[]; hasRowNewlines?: boolean }): MergedGroup {
-  const { rows, columns, first, hasRowNewlines = false } = options;
+function group(options: {
+  rows: number;
+  columns: number;
+  first: number;
+  positions?: number[];
+  mergedRows?: number[];
+  hasRowEnds?: boolean;
+}): MergedGroup {
+  const { rows, columns, first, hasRowEnds = false } = options;
   const positions = options.positions ?? [...Array(rows * columns).keys()];
   const features = new Float32Array(rows * columns);
-  const source: TokenGroup = { kind: "frame", rows, columns, features, hasRowNewlines };
+  const source: TokenGroup = { kind: "frame", rows, columns, features, ...(hasRowEnds && { rowEnd: newline }) };
   const values = Float32Array.from(positions, (_, i) => first + i);
-  return { group: source, values, rows: Int32Array.from(options.mergedRows ?? positions), positions: Int32Array.from(positions) };
+  return {
+    group: source,
+    values,
+    rows: Int32Array.from(options.mergedRows ?? positions),
+    positions: Int32Array.from(positions),
+  };
 }
 
 function build(ids: number[], media: MergedMedium[], isSpatial = false) {
-  const embed = ([id = 0]: readonly number[]) => Float32Array.of(1000 + id);
-  const sequence = buildSequence({ ids, media, isSpatial, hidden: 1, placeholders: { image: IMAGE, video: VIDEO }, embed, newline: Float32Array.of(NEWLINE) });
+  const embed = (id: number) => Float32Array.of(1000 + id);
+  const sequence = buildSequence({
+    ids,
+    media,
+    isSpatial,
+    hidden: 1,
+    placeholders: { image: IMAGE, video: VIDEO },
+    embed,
+  });
   return { ...sequence, values: [...sequence.embeddings] };
 }
 
@@ -32,7 +53,7 @@ describe("buildSequence", () => {
 
   it("puts frames in order and ends a video with one newline", () => {
     const groups = [group({ rows: 1, columns: 2, first: 10 }), group({ rows: 1, columns: 2, first: 20 })];
-    const { values, isText, mergedInto } = build([1, VIDEO, 2], [{ kind: "video", groups, endsWithNewline: true }]);
+    const { values, isText, mergedInto } = build([1, VIDEO, 2], [{ kind: "video", groups, end: newline }]);
     assert.deepEqual(values, [1001, 10, 11, 20, 21, NEWLINE, 1002]);
     assert.deepEqual([...isText], [1, 0, 0, 0, 0, 0, 1]);
     assert.deepEqual([...mergedInto], [0, 1, 2, 3]);
@@ -40,9 +61,9 @@ describe("buildSequence", () => {
 
   it("gives each placeholder the next medium of its kind, whatever order the template chose", () => {
     const media: MergedMedium[] = [
-      { kind: "video", groups: [group({ rows: 1, columns: 1, first: 10 })], endsWithNewline: false },
-      { kind: "image", groups: [group({ rows: 1, columns: 1, first: 20 })], endsWithNewline: false },
-      { kind: "image", groups: [group({ rows: 1, columns: 1, first: 30 })], endsWithNewline: false },
+      { kind: "video", groups: [group({ rows: 1, columns: 1, first: 10 })] },
+      { kind: "image", groups: [group({ rows: 1, columns: 1, first: 20 })] },
+      { kind: "image", groups: [group({ rows: 1, columns: 1, first: 30 })] },
     ];
     const { values, mergedInto } = build([IMAGE, IMAGE, VIDEO], media);
     assert.deepEqual(values, [20, 30, 10]);
@@ -50,24 +71,38 @@ describe("buildSequence", () => {
   });
 
   it("ends every row of a grid with a newline", () => {
-    const groups = [group({ rows: 2, columns: 2, first: 10, hasRowNewlines: true })];
-    const { values, mergedInto } = build([IMAGE], [{ kind: "image", groups, endsWithNewline: false }]);
+    const groups = [group({ rows: 2, columns: 2, first: 10, hasRowEnds: true })];
+    const { values, mergedInto } = build([IMAGE], [{ kind: "image", groups }]);
     assert.deepEqual(values, [10, 11, NEWLINE, 12, 13, NEWLINE]);
     assert.deepEqual([...mergedInto], [0, 1, 3, 4]);
   });
 
   it("keeps newlines at their rows after merging in spatial order, and puts them after the group otherwise", () => {
-    const merged = { rows: 2, columns: 2, first: 10, positions: [1, 3], mergedRows: [0, 0, 1, 1], hasRowNewlines: true };
-    const media: MergedMedium[] = [{ kind: "image", groups: [group(merged)], endsWithNewline: false }];
+    const merged = { rows: 2, columns: 2, first: 10, positions: [1, 3], mergedRows: [0, 0, 1, 1], hasRowEnds: true };
+    const media: MergedMedium[] = [{ kind: "image", groups: [group(merged)] }];
     assert.deepEqual(build([IMAGE], media, true).values, [10, NEWLINE, 11, NEWLINE]);
     const { values, mergedInto } = build([IMAGE], media, false);
     assert.deepEqual(values, [10, 11, NEWLINE, NEWLINE]);
     assert.deepEqual([...mergedInto], [0, 0, 1, 1]);
   });
 
+  it("refuses a prompt that has not one place for every medium", () => {
+    const video: MergedMedium = { kind: "video", groups: [group({ rows: 1, columns: 1, first: 10 })] };
+    assertAimError(() => build([1, 2], [video]), {
+      code: "invalid-model",
+      message: /no place for a medium of kind video/,
+      hint: /template/,
+    });
+    assertAimError(() => build([IMAGE, VIDEO], [video]), {
+      code: "invalid-model",
+      message: /place for a medium of kind image/,
+      hint: /template/,
+    });
+  });
+
   it("ends rows that lost all their tokens, too", () => {
-    const merged = { rows: 3, columns: 1, first: 10, positions: [2], mergedRows: [0, 0, 0], hasRowNewlines: true };
-    const media: MergedMedium[] = [{ kind: "image", groups: [group(merged)], endsWithNewline: false }];
+    const merged = { rows: 3, columns: 1, first: 10, positions: [2], mergedRows: [0, 0, 0], hasRowEnds: true };
+    const media: MergedMedium[] = [{ kind: "image", groups: [group(merged)] }];
     assert.deepEqual(build([IMAGE], media, true).values, [NEWLINE, NEWLINE, 10, NEWLINE]);
   });
 });

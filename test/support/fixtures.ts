@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import type { Decoder } from "#core/reference/decoder.ts";
+import type { Decoder } from "#core/reference/decoder-layer.ts";
 import type { Vision } from "#core/reference/vision.ts";
 import type { Weight, Weights } from "#core/reference/weights.ts";
 import { widenBf16 } from "#model/half.ts";

@@ -1,3 +1,4 @@
+import { formatPrune } from "#core/prune-settings.ts";
 import type { RunRecord, VisualRecord } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import { formatCount, formatMs, formatNumber, formatShare, formatTimes } from "#core/units.ts";
@@ -9,7 +10,7 @@ export function settingsText({ method, merge, prune, temperature, topP, seed }: 
   if (method === "full") return "no merging, no pruning";
   const parts = [
     merge.retention === 1 ? "merge off" : `merge ${formatShare(merge.retention)}`,
-    prune === "off" ? "prune off" : `prune ${prune.firstLayer}..${prune.lastLayer}`,
+    `prune ${formatPrune(prune)}`,
   ];
   if (merge.retention < 1 && merge.order !== "reference") parts.push(`order ${merge.order}`);
   if (merge.retention < 1 && merge.weighting !== "plain") parts.push(`weighting ${merge.weighting}`);
@@ -33,7 +34,7 @@ function tokenPathText(record: RunRecord): string {
 
 /** Visual tokens that stand for the end of a row or a video rather than for encoded tokens. */
 function countNewlines({ count, mergedInto }: VisualRecord): number {
-  return count - new Set(mergedInto).size;
+  return count - new Set(mergedInto.filter((token) => token >= 0)).size;
 }
 
 const FINISHES = {

@@ -17,7 +17,7 @@ const FLOPS_STAGES: Readonly<Record<Stage, { readonly label: string; readonly co
   pooling: { label: "pooling", colour: "var(--seeing-3)" },
   merge: { label: "merging", colour: "var(--reducing-1)" },
   prefill: { label: "LLM prefill", colour: "var(--language-1)" },
-  pagerank: { label: "importance", colour: "var(--reducing-2)" },
+  ranking: { label: "ranking", colour: "var(--reducing-2)" },
   lmHead: { label: "LM head", colour: "var(--language-2)" },
   decode: { label: "decoding", colour: "var(--language-3)" },
 };

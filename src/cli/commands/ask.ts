@@ -3,7 +3,16 @@ import { recordToJson } from "#core/record-codec.ts";
 import { Engine } from "#runtime/engine.ts";
 import { modelFolder } from "#runtime/models.ts";
 import type { Command } from "../command.ts";
-import { engineOptions, isSet, mediaReferences, parseCommandArgs, SETTING_OPTIONS, SETTINGS_HELP, settingsPatch, text } from "../options.ts";
+import {
+  engineOptions,
+  isSet,
+  mediaReferences,
+  parseCommandArgs,
+  SETTING_OPTIONS,
+  SETTINGS_HELP,
+  settingsPatch,
+  text,
+} from "../options.ts";
 import { ProgressLine } from "../progress.ts";
 import { writeReport } from "../report-file.ts";
 import { runJson, summaryLines } from "../run-summary.ts";
@@ -35,7 +44,10 @@ Example: aim ask --video media/samples/star-moves.mp4 "Which way does the star m
     const parsed = parseCommandArgs("ask", args, OPTIONS);
     const { values } = parsed;
     const question = parsed.positionals.join(" ").trim();
-    if (question === "") throw new AimError("invalid-argument", "there is no question", { hint: "give it as the last argument, in quotes" });
+    if (question === "")
+      throw new AimError("invalid-argument", "there is no question", {
+        hint: "give it as the last argument, in quotes",
+      });
     const query = { question, media: mediaReferences(parsed), settings: settingsPatch(values) };
     const options = engineOptions(values);
 

@@ -1,14 +1,27 @@
 import { join, resolve } from "node:path";
-import { NUMBER_RULES, parseNumber } from "#core/settings.ts";
+import { parseNumber } from "#core/settings.ts";
 import { formatFlops } from "#core/units.ts";
 import { askItem, type BenchmarkResult, type BenchmarkSummary, readBenchmark, summarise } from "#runtime/benchmark.ts";
 import { Engine } from "#runtime/engine.ts";
 import { modelFolder, packageRoot } from "#runtime/models.ts";
 import type { Command } from "../command.ts";
-import { engineOptions, isSet, parseCommandArgs, SETTING_OPTIONS, SETTINGS_HELP, settingsPatch, text } from "../options.ts";
+import {
+  engineOptions,
+  isSet,
+  parseCommandArgs,
+  SETTING_OPTIONS,
+  SETTINGS_HELP,
+  settingsPatch,
+  text,
+} from "../options.ts";
 import { ProgressLine } from "../progress.ts";
 
-const OPTIONS = { ...SETTING_OPTIONS, bench: { type: "string" }, limit: { type: "string" }, json: { type: "boolean" } } as const;
+const OPTIONS = {
+  ...SETTING_OPTIONS,
+  bench: { type: "string" },
+  limit: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 export const evaluate: Command = {
   name: "eval",
@@ -31,10 +44,8 @@ An answer is right if it equals the expected one, letter case aside.`,
     const rule = { name: "limit", least: 1, most: 1e9, isWhole: true };
     const all = readBenchmark(path);
     const items = limit === undefined ? all : all.slice(0, parseNumber(limit, rule));
-    const frames = text(values, "frames");
     const options = {
       settings: settingsPatch(values),
-      frames: frames === undefined ? undefined : parseNumber(frames, NUMBER_RULES.frames),
       signal: io.signal,
     };
     const progress = new ProgressLine(io);

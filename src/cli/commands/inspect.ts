@@ -18,17 +18,21 @@ video frame, preset, memory by precision. Every weight is searched for values th
 
   async run(args, io) {
     const { values, positionals } = parseCommandArgs("inspect", args, OPTIONS);
-    if (positionals.length > 1) throw new AimError("invalid-argument", "give one folder");
+    if (positionals.length > 1) throw new AimError("invalid-argument", "give one folder", { hint: "aim inspect DIR" });
     const progress = new ProgressLine(io);
     const report = await inspectModel(modelFolder(positionals[0], process.cwd()), {
       signal: io.signal,
       onProgress: (done, total) => progress.show(`reading weights ${Math.floor((100 * done) / Math.max(1, total))} %`),
     });
     progress.clear();
-    io.out(isSet(values, "json") ? `${JSON.stringify(report, undefined, 2)}\n` : describe(report));
+    io.out(isSet(values, "json") ? `${JSON.stringify(reportJson(report), undefined, 2)}\n` : describe(report));
     return report.problems.length > 0 ? 1 : 0;
   },
 };
+
+function reportJson({ folder, facts, problems }: ModelReport): unknown {
+  return { folder, facts, problems: problems.map(({ code, message, hint }) => ({ code, message, hint })) };
+}
 
 function describe({ folder, facts, problems }: ModelReport): string {
   const lines = [folder, ""];

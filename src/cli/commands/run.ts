@@ -9,8 +9,8 @@ import { readNotebook, writeNotebook } from "#notebook/file.ts";
 import type { Cell, Output } from "#notebook/nbformat.ts";
 import { errorOutput, runOutput } from "#notebook/output.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
-import { modelFolder } from "#runtime/models.ts";
 import type { RunEvents } from "#runtime/events.ts";
+import { modelFolder } from "#runtime/models.ts";
 import { asAimError } from "../as-aim-error.ts";
 import type { Command, CommandIo } from "../command.ts";
 import { isSet, parseCommandArgs, text } from "../options.ts";
@@ -55,7 +55,10 @@ Runs every code cell in order. Paths in the notebook are relative to it. Ends at
     const file = resolve(path);
     const notebook = readNotebook(readText(file));
     const isJson = isSet(values, "json");
-    const runner = new NotebookRunner(notebook.cells, dirname(file), io, { isJson, hasDiskCache: !isSet(values, "no-cache") });
+    const runner = new NotebookRunner(notebook.cells, dirname(file), io, {
+      isJson,
+      hasDiskCache: !isSet(values, "no-cache"),
+    });
     await runner.run();
 
     const output = text(values, "output") ?? (isSet(values, "write") ? file : undefined);
@@ -84,7 +87,12 @@ class NotebookRunner {
   readonly #engines = new EnginePool();
   readonly #progress: ProgressLine;
 
-  constructor(cells: readonly Cell[], folder: string, io: CommandIo, options: { isJson: boolean; hasDiskCache: boolean }) {
+  constructor(
+    cells: readonly Cell[],
+    folder: string,
+    io: CommandIo,
+    options: { isJson: boolean; hasDiskCache: boolean },
+  ) {
     this.#sources = cells;
     this.#folder = folder;
     this.#io = io;
@@ -125,8 +133,20 @@ class NotebookRunner {
     );
     this.#progress.clear();
     const { record, error } = result;
-    if (record) this.#say(`${record.answer}\n\n${summaryLines(record).map((line) => `  ${line}`).join("\n")}\n`);
-    this.entries.push(record ? { run: recordToJson(record) } : { heading: question, ...(error && { error: { message: error.message, ...(error.hint && { hint: error.hint }) } }) });
+    if (record)
+      this.#say(
+        `${record.answer}\n\n${summaryLines(record)
+          .map((line) => `  ${line}`)
+          .join("\n")}\n`,
+      );
+    this.entries.push(
+      record
+        ? { run: recordToJson(record) }
+        : {
+            heading: question,
+            ...(error && { error: { message: error.message, ...(error.hint && { hint: error.hint }) } }),
+          },
+    );
     this.results.push(result);
     return result;
   }
@@ -139,7 +159,11 @@ class NotebookRunner {
       ...(precision && { precision }),
       hasDiskCache: this.#options.hasDiskCache,
     });
-    const query = { question, media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })), settings: patch };
+    const query = {
+      question,
+      media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })),
+      settings: patch,
+    };
     const events: RunEvents = this.#progress.events;
     const record = await engine.ask(query, events, this.#io.signal);
     if (record.finish === "cancelled") throw new AimError("cancelled", "cancelled");

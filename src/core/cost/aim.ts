@@ -1,5 +1,5 @@
-import { keptVisual } from "../schedule.ts";
-import type { PruneSettings } from "../settings.ts";
+import type { PruneSettings } from "../prune-settings.ts";
+import { keptVisualPerLayer } from "../schedule.ts";
 import type { AimCost } from "./report.ts";
 import type { DecoderShape } from "./shape.ts";
 
@@ -88,7 +88,7 @@ export interface AimCostInput {
 export function aimCost(shape: DecoderShape, input: AimCostInput): AimCost {
   const { text, visual, fullVisual, prune, hasSecondResidual } = input;
   const layers = [...Array(shape.layers).keys()];
-  const kept = layers.map((layer) => text + (prune === "off" ? visual : keptVisual(layer, visual, prune)));
+  const kept = keptVisualPerLayer(shape.layers, visual, prune).map((left) => text + left);
   const full = layers.map(() => text + fullVisual);
   const rows = aimOperators(shape, kept, hasSecondResidual);
   const tflops = sum(rows.map((row) => row.flops)) / 1e12;

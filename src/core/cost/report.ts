@@ -1,5 +1,5 @@
 /** The stages whose FLOPs the `exact` convention counts, in the order in which they run. */
-export const STAGES = ["vision", "projector", "pooling", "merge", "prefill", "pagerank", "lmHead", "decode"] as const;
+export const STAGES = ["vision", "projector", "pooling", "merge", "prefill", "ranking", "lmHead", "decode"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Language-model prefill as the release counts it (A100 roofline): see cost/aim.ts. */

@@ -1,5 +1,5 @@
 import { softmax } from "../softmax.ts";
-import { addScaled, dot, rowsOf, view } from "../vector.ts";
+import { products, rowsOf, view, weightedSum } from "../vector.ts";
 
 export interface Attention {
   /** [queries, heads, headDim] */
@@ -36,32 +36,14 @@ export function attend(attention: Attention, onHead?: (logits: Float32Array) => 
     const headOutputs = everyNth(outputs, heads, head);
     const logits = new Float32Array(headOutputs.length * headKeys.length).fill(Number.NEGATIVE_INFINITY);
     for (const [query, row] of everyNth(queries, heads, head).entries()) {
-      const seen = view(logits, query * headKeys.length, reach(query));
-      score(row, headKeys, isVisible, seen);
-      headOutputs[query]?.set(mix(softmax(seen), headValues, headDim));
+      const scores = products(headKeys.slice(0, reach(query)), row);
+      const seen = view(logits, query * headKeys.length, scores.length);
+      seen.set(scores.map((score, key) => (isVisible[key] ? score / Math.sqrt(headDim) : Number.NEGATIVE_INFINITY)));
+      headOutputs[query]?.set(weightedSum(softmax(seen), headValues, headDim));
     }
     onHead?.(logits);
   }
   return result;
-}
-
-/** Fills `logits` with the scaled products of one query and as many keys, except those that are hidden. */
-function score(query: Float32Array, keys: readonly Float32Array[], isVisible: Uint8Array, logits: Float32Array): void {
-  const scale = 1 / Math.sqrt(query.length);
-  for (let i = 0; i < logits.length; i++) {
-    const key = keys[i];
-    if (key && isVisible[i]) logits[i] = dot(query, key) * scale;
-  }
-}
-
-/** The sum of `values`, each times its weight. */
-function mix(weights: Float64Array, values: readonly Float32Array[], headDim: number): Float64Array {
-  const sum = new Float64Array(headDim);
-  for (let key = 0; key < weights.length; key++) {
-    const value = values[key];
-    if (value) addScaled(sum, weights[key] ?? 0, value);
-  }
-  return sum;
 }
 
 function everyNth<Row>(rows: readonly Row[], n: number, first: number): Row[] {

@@ -1,4 +1,4 @@
-import { dot, rowsOf } from "../vector.ts";
+import { dot, products, rowsOf } from "../vector.ts";
 import { need, type Weight, type Weights } from "./weights.ts";
 
 /** The `module` linear layer (bias where the checkpoint has one): x [rows, inputs] -> [rows, outputs]. */
@@ -12,11 +12,9 @@ export function matmul(x: Float32Array, weight: Weight, bias?: Weight): Float32A
   const inputs = weight.data.length / outputs;
   const columns = rowsOf(weight.data, inputs);
   const result = new Float32Array((x.length / inputs) * outputs);
-  let index = 0;
-  for (const row of rowsOf(x, inputs)) {
-    for (const [output, column] of columns.entries()) {
-      result[index++] = dot(row, column) + (bias?.data[output] ?? 0);
-    }
+  for (const [i, row] of rowsOf(x, inputs).entries()) {
+    const sums = products(columns, row);
+    result.set(bias ? sums.map((sum, output) => sum + (bias.data[output] ?? 0)) : sums, i * outputs);
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { bytesOf, type Ops } from "#onnx/ops.ts";
+import { checkShape } from "../store.ts";
 import type { Weights } from "../weights.ts";
 import { addBias, type Recipe } from "./recipe.ts";
 
@@ -11,10 +12,12 @@ const ZERO_POINT = "uint8(128)";
  */
 export const int8: Recipe = {
   name: "int8",
+  version: 1,
   isInPlace: false,
   linear(g, x, layer, store) {
     const { weights } = store;
-    const [rows, columns] = weights.matrixShape(layer.weight);
+    const { outputs: rows, inputs: columns } = layer;
+    checkShape(weights, layer.weight, [rows, columns]);
     const values = store.converted(g, {
       name: `${layer.weight}:int8`,
       type: "int8",

@@ -1,4 +1,5 @@
 import { bytesOf } from "#onnx/ops.ts";
+import { checkShape } from "../store.ts";
 import type { Weights } from "../weights.ts";
 import { addBias, type Recipe } from "./recipe.ts";
 
@@ -14,16 +15,19 @@ const ACCURACY_LEVEL = 4;
  */
 export const q8: Recipe = {
   name: "q8",
+  version: 1,
   isInPlace: false,
   linear(g, x, layer, store) {
     const { weights } = store;
-    const [rows, columns] = weights.matrixShape(layer.weight);
+    const { outputs: rows, inputs: columns } = layer;
+    checkShape(weights, layer.weight, [rows, columns]);
     const blocks = Math.ceil(columns / BLOCK);
     const values = store.converted(g, {
       name: `${layer.weight}:q8`,
       type: "uint8",
       dims: [rows, blocks, BLOCK],
-      write: (out) => quantise(weights, layer.weight, (row, block, { levels }) => out.set(levels, (row * blocks + block) * BLOCK)),
+      write: (out) =>
+        quantise(weights, layer.weight, (row, block, { levels }) => out.set(levels, (row * blocks + block) * BLOCK)),
     });
     const scales = store.converted(g, {
       name: `${layer.weight}:q8-scales`,
@@ -49,7 +53,11 @@ interface QuantisedBlock {
 }
 
 /** Rounds every block of a matrix to 8 bits around zero and hands it to `take`. `levels` is reused between calls. */
-function quantise(weights: Weights, name: string, take: (row: number, block: number, result: QuantisedBlock) => void): void {
+function quantise(
+  weights: Weights,
+  name: string,
+  take: (row: number, block: number, result: QuantisedBlock) => void,
+): void {
   const [, columns] = weights.matrixShape(name);
   const levels = new Uint8Array(BLOCK);
   for (const { firstRow, values } of weights.streamRows(name, 256)) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { seededRandom } from "#core/random.ts";
-import { continueGreedily, type Decoder, prefill } from "#core/reference/decoder.ts";
+import { continueGreedily, prefill } from "#core/reference/decoder.ts";
+import type { Decoder } from "#core/reference/decoder-layer.ts";
 import type { Weight } from "#core/reference/weights.ts";
 import { assertClose } from "../../support/assert-close.ts";
 

@@ -1,17 +1,22 @@
 import { type GridSize, pooledSide, resizeGrid } from "#core/pool.ts";
-import { type ModelConfig, patchesPerSide } from "../../config.ts";
+import { patchesPerSide, type VisionConfig } from "../../config.ts";
 import type { PictureFeatures, VisualLayout } from "../../layout.ts";
+
+/** What the order of tokens depends on. */
+export interface LayoutConfig {
+  readonly vision: VisionConfig;
+  readonly maxCrops: number;
+  /** The newline embedding, [channels]. */
+  readonly newline: Float32Array;
+}
 
 /** A grid larger than the limit by less than this factor in its sides is left alone. */
 const TOLERATED_EXCESS = 1.1;
 
 /** A video: its pooled frames in order, closed by one newline. */
-export function layOutVideo(frames: readonly Float32Array[], { vision }: ModelConfig): VisualLayout {
+export function layOutVideo(frames: readonly Float32Array[], { vision, newline }: LayoutConfig): VisualLayout {
   const side = pooledSide(patchesPerSide(vision));
-  return {
-    groups: frames.map((features) => ({ kind: "frame", rows: side, columns: side, features, hasRowNewlines: false })),
-    endsWithNewline: true,
-  };
+  return { groups: frames.map((features) => ({ kind: "frame", rows: side, columns: side, features })), end: newline };
 }
 
 /**
@@ -20,20 +25,19 @@ export function layOutVideo(frames: readonly Float32Array[], { vision }: ModelCo
  *
  * Source: LLaVA-OneVision, arXiv 2408.03326, and the layout of its Hugging Face model.
  */
-export function layOutPicture(features: PictureFeatures, { vision, picture }: ModelConfig): VisualLayout {
+export function layOutPicture(features: PictureFeatures, { vision, maxCrops, newline }: LayoutConfig): VisualLayout {
   const side = patchesPerSide(vision);
-  const base = { kind: "base", rows: side, columns: side, features: features.base, hasRowNewlines: false } as const;
-  if (features.grid === undefined) return { groups: [base], endsWithNewline: true };
+  const base = { kind: "base", rows: side, columns: side, features: features.base } as const;
+  if (features.grid === undefined) return { groups: [base], end: newline };
 
   const { rows, columns, crops } = features.grid;
   const whole = { rows: rows * side, columns: columns * side };
   const joined = joinCrops(crops, side, { rows, columns }, vision.projected);
   const content = contentBox(whole, features);
   const cut = cropGrid(joined, whole, content, vision.projected);
-  const size = limitSize(content, picture.maxCrops * side ** 2);
-  const shrunk = size === undefined ? cut : resizeGrid(cut, content, size);
-  const grid = { kind: "grid", ...(size ?? { rows: content.rows, columns: content.columns }), features: shrunk, hasRowNewlines: true } as const;
-  return { groups: [base, grid], endsWithNewline: false };
+  const size = limitSize(content, maxCrops * side ** 2) ?? { rows: content.rows, columns: content.columns };
+  const grid = { kind: "grid", ...size, features: resizeGrid(cut, content, size), rowEnd: newline } as const;
+  return { groups: [base, grid] };
 }
 
 /** Crops, each [side, side, channels], row by row -> one grid [rows * side, columns * side, channels]. */

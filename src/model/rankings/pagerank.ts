@@ -15,8 +15,6 @@ const TEMPERATURE = 0.1;
  * v starts at 1 for every token, not 1/n: the factor is put back at the end, which keeps small values further from underflow.
  */
 export const pagerank: Ranking = {
-  name: "pagerank",
-
   begin(g, { heads, count }) {
     return [g.expand(g.float(0), g.concat([g.ints(heads, ITERATIONS), count], 0))]; // given to v(1) .. v(5): [heads, 5, n]
   },
@@ -40,9 +38,12 @@ export const pagerank: Ranking = {
   },
 };
 
+/** The least float32 that is not subnormal: devices that take those for 0 would divide by it. */
+const SMALLEST = 1.2e-38;
+
 /** Over heads: [heads, n] -> [n], scaled by the largest value of each token so that no square underflows. */
 function rootMeanSquare(g: Ops, scores: string): string {
-  const largest = g.max(g.reduceMax(scores, 0), g.float(1e-38)); // [1, n]
+  const largest = g.max(g.reduceMax(scores, 0), g.float(SMALLEST)); // [1, n]
   const share = g.div(scores, largest);
   return g.mul(g.sqrt(g.reduceMean(g.mul(share, share), [0], false)), g.squeeze(largest, 0));
 }

@@ -27,11 +27,15 @@ export interface PromptShape {
  * to `g` and returns names of values; whatever shape a state has, it may change from block to block.
  */
 export interface Ranking {
-  readonly name: string;
   /** The state before the first block. */
   begin(g: Ops, prompt: PromptShape): readonly string[];
   /** The state after a block, and what the block says of its own tokens: [heads, block]. */
-  visit(g: Ops, block: AttentionBlock, state: readonly string[], prompt: PromptShape): { state: readonly string[]; scores: string };
+  visit(
+    g: Ops,
+    block: AttentionBlock,
+    state: readonly string[],
+    prompt: PromptShape,
+  ): { state: readonly string[]; scores: string };
   /** Importance [n] from the scores of all tokens [heads, n] and the last state. */
   finish(g: Ops, scores: string, state: readonly string[], prompt: PromptShape): string;
 }

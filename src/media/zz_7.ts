@@ -1,0 +1,142 @@
+import { AimError } from "#core/errors.ts";
+import type { RgbImage } from "./image.ts";
+
+/** A resampling filter: a weight by the distance from the centre, 0 beyond `support`, both in source pixels when enlarging. */
+export interface Filter {
+  readonly support: number;
+  readonly weight: (distance: number) => number;
+}
+
+/** Pillow's BILINEAR: a triangle. */
+export const BILINEAR: Filter = { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) };
+
+/** Pillow's BICUBIC: Keys' cubic with a = -0.5. */
+export const BICUBIC: Filter = { support: 2, weight: cubic };
+
+function cubic(distance: number): number {
+  const a = -0.5;
+  const x = Math.abs(distance);
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  if (x < 2) return (((x - 5) * x + 8) * x - 4) * a;
+  return 0;
+}
+
+/** Weights are whole multiples of 2^-22: the largest with which the sum over 8-bit values, overshoot included, fits 32 bits. */
+const PRECISION_BITS = 32 - 8 - 2;
+const HALF = 1 << (PRECISION_BITS - 1);
+
+/** `resize` with Pillow's BICUBIC, which the base models' image processors use. */
+export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {
+  return resize(image, width, height, BICUBIC);
+}
+
+/**
+ * Resizes to [height, width, 3], bit for bit as Pillow's Image.resize does with 8-bit RGB.
+ *
+ * When shrinking, the filter is stretched by the scale, so that every source pixel counts (antialiasing). Rows first, then
+ * columns, with 8 bits in between; a side that keeps its length is not touched. Weights beyond the border are left out and the
+ * rest normalised.
+ *
+ * Throws `invalid-argument` unless both sides are whole and at least 1.
+ * Source: measured against Pillow 9.4 (test/fixtures/media/resample.json).
+ */
+export function resize(image: RgbImage, width: number, height: number, filter: Filter): RgbImage {
+  for (const [name, value] of Object.entries({ width, height })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new AimError("invalid-argument", `${name} must be a whole number of at least 1, got ${value}`);
+    }
+  }
+  const wide = width === image.width ? image : resizeRows(image, width, filter);
+  return height === image.height ? wide : resizeColumns(wide, height, filter);
+}
+
+/** For each output pixel: the source pixels `from` to `from + taps - 1` and their weights [output, stride]. */
+interface Kernel {
+  readonly from: Int32Array;
+  readonly taps: Int32Array;
+  readonly weights: Int32Array;
+  readonly stride: number;
+}
+
+function kernelFor(source: number, target: number, filter: Filter): Kernel {
+  const scale = source / target;
+  const stretch = Math.max(1, scale);
+  const support = filter.support * stretch;
+  const stride = Math.ceil(support) * 2 + 1;
+  const kernel = {
+    from: new Int32Array(target),
+    taps: new Int32Array(target),
+    weights: new Int32Array(target * stride),
+    stride,
+  };
+  const exact = new Float64Array(stride);
+  for (let i = 0; i < target; i++) {
+    const center = (i + 0.5) * scale;
+    const from = Math.max(0, Math.trunc(center - support + 0.5));
+    const taps = Math.min(source, Math.trunc(center + support + 0.5)) - from;
+    let sum = 0;
+    for (let t = 0; t < taps; t++) {
+      const weight = filter.weight((t + from - center + 0.5) * (1 / stretch));
+      exact[t] = weight;
+      sum += weight;
+    }
+    kernel.from[i] = from;
+    kernel.taps[i] = taps;
+    for (let t = 0; t < taps; t++) {
+      const weight = (exact[t] ?? 0) / (sum || 1);
+      kernel.weights[i * stride + t] = Math.trunc(weight * (1 << PRECISION_BITS) + (weight < 0 ? -0.5 : 0.5));
+    }
+  }
+  return kernel;
+}
+
+function resizeRows({ width: source, height, data }: RgbImage, width: number, filter: Filter): RgbImage {
+  const kernel = kernelFor(source, width, filter);
+  const out = new Uint8ClampedArray(height * width * 3);
+  for (let y = 0; y < height; y++) resizeRow(data.subarray(y * source * 3, (y + 1) * source * 3), out.subarray(y * width * 3, (y + 1) * width * 3), kernel);
+  return { width, height, data: bytesOf(out) };
+}
+
+function resizeRow(data: Uint8Array, out: Uint8ClampedArray, { from, taps, weights, stride }: Kernel): void {
+  const width = from.length;
+  for (let x = 0, o = 0; x < width; x++, o += 3) {
+      let r = HALF;
+      let g = HALF;
+      let b = HALF;
+      let p = (from[x] ?? 0) * 3;
+      const first = x * stride;
+      const end = first + (taps[x] ?? 0);
+      for (let w = first; w < end; w++, p += 3) {
+        const weight = weights[w] ?? 0;
+        r = (r + Math.imul(data[p] ?? 0, weight)) | 0;
+        g = (g + Math.imul(data[p + 1] ?? 0, weight)) | 0;
+        b = (b + Math.imul(data[p + 2] ?? 0, weight)) | 0;
+      }
+      out[o] = r >> PRECISION_BITS;
+      out[o + 1] = g >> PRECISION_BITS;
+      out[o + 2] = b >> PRECISION_BITS;
+  }
+}
+
+/** Works on whole rows: one row of sums, to which each source row is added with its weight. */
+function resizeColumns({ width, height: source, data }: RgbImage, height: number, filter: Filter): RgbImage {
+  const { from, taps, weights, stride } = kernelFor(source, height, filter);
+  const length = width * 3;
+  const out = new Uint8ClampedArray(height * length);
+  const sums = new Int32Array(length);
+  for (let y = 0; y < height; y++) {
+    sums.fill(HALF);
+    for (let t = 0; t < (taps[y] ?? 0); t++) {
+      const weight = weights[y * stride + t] ?? 0;
+      const row = ((from[y] ?? 0) + t) * length;
+      for (let i = 0; i < length; i++) sums[i] = (sums[i] ?? 0) + Math.imul(data[row + i] ?? 0, weight);
+    }
+    const row = y * length;
+    for (let i = 0; i < length; i++) out[row + i] = (sums[i] ?? 0) >> PRECISION_BITS;
+  }
+  return { width, height, data: bytesOf(out) };
+}
+
+function bytesOf(clamped: Uint8ClampedArray): Uint8Array {
+  return new Uint8Array(clamped.buffer);
+}
