@@ -54,7 +54,7 @@ const CELLS: readonly Cell[] = [
     "prune-text",
     "## Prune earlier, or not at all",
     "",
-    "This model has 8 layers, counted from 0. Its default is `%prune 4..7`: the first tokens go after layer 4, the last after layer 7.",
+    "This model has 8 layers, counted from 0. Its default is `%prune 4..7`: the first tokens go after layer 4, and none enters layer 7.",
     "Earlier is cheaper, but what is gone too early was not understood yet: with `1..5` this model was clearly more often wrong on our test clips.",
     "It may still be right here; one question proves little.",
   ),

@@ -41,7 +41,7 @@ export const SETTINGS_HELP = `
   --device D             auto, cpu, webgpu or cuda (default auto)
   --precision P          auto, f32, q8 or int8 (default auto: f32 for small models, q8 for large ones)
   --method M             how visual tokens are cut (default ${METHOD_NAMES[0]}):
-${METHODS.map(({ name, help }) => `                         ${name} ${help}`).join("\n")}
+${METHODS.map(({ name, help }) => `                         ${name.padEnd(11)} ${help}`).join("\n")}
   --merge 25%            visual tokens of each frame that enter the LLM, or off
   --merge-order O        ${MERGE_ORDERS.join(" or ")}; --merge-weighting ${MERGE_WEIGHTINGS.join(" or ")}
   --prune 14..22         layer after which visual tokens begin to be dropped .. layer that none enters; steps, such as 2:50% or

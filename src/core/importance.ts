@@ -11,7 +11,7 @@ const TEMPERATURE = 0.1;
  * uniform distribution, then the root mean square over heads.
  *
  * `logits` [heads, tokens, tokens] are q.k / sqrt(headDim) under the causal mask, row = query. A masked column gets 0; a row that
- * sees nothing passes nothing on. Float64 throughout, so sharp attention does not underflow to ties.
+ * sees nothing passes nothing on. Ranks are float64; for their squares see rootMeanSquare.
  * Source: AIM, arXiv 2412.03248.
  */
 export function importance(logits: Float32Array, heads: number, tokens: number): Float64Array {
@@ -40,13 +40,14 @@ function step(rank: Float64Array, transition: readonly Float64Array[]): Float64A
   return next;
 }
 
-/** Root mean square over heads; scaled by the largest first, because the square of 1e-200 is 0. */
+/**
+ * Root mean square over heads, [tokens]. A square too small for float32 is zero, as in the release: such tokens are ties, which go by
+ * position. More precision would rank them, but not as the release does.
+ */
 export function rootMeanSquare(heads: readonly Float64Array[]): Float64Array {
   const tokens = heads[0]?.length ?? 0;
+  const square = (value: number) => (Math.fround(value ** 2) === 0 ? 0 : value ** 2);
   return Float64Array.from({ length: tokens }, (_, token) => {
-    const ranks = heads.map((rank) => rank[token] ?? 0);
-    const highest = Math.max(...ranks);
-    if (highest === 0) return 0;
-    return highest * Math.sqrt(ranks.reduce((sum, rank) => sum + (rank / highest) ** 2, 0) / ranks.length);
+    return Math.sqrt(heads.reduce((sum, rank) => sum + square(rank[token] ?? 0), 0) / heads.length);
   });
 }

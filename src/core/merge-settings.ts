@@ -29,7 +29,11 @@ export function layMerge(base: MergeSettings, said: Partial<MergeSettings> = {})
 export function parseRetention(text: string): number {
   const value = text === "off" ? 1 : parseShare(text);
   if (value > 0 && value <= 1) return value;
-  throw new AimError("invalid-argument", `merge must be a share above 0 % and at most 100 %, got ${JSON.stringify(text)}`, {
-    hint: "write 25%, 12.5%, 0.25 or off",
-  });
+  throw new AimError(
+    "invalid-argument",
+    `merge must be a share above 0 % and at most 100 %, got ${JSON.stringify(text)}`,
+    {
+      hint: "write 25%, 12.5%, 0.25 or off",
+    },
+  );
 }

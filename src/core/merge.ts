@@ -40,7 +40,7 @@ export function mergeSteps(tokens: number, retention: number): number[] {
   if (!(retention > 0 && retention <= 1)) {
     throw new AimError("invalid-argument", `retention must be above 0 and at most 1, got ${retention}`);
   }
-  const halvings = Math.ceil(Math.log2(1 / retention) - ROUNDING);
+  const halvings = Math.ceil(Math.log2(1 / retention));
   const steps: number[] = [];
   let remaining = tokens;
   for (let k = 1; k <= halvings; k++) {

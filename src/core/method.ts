@@ -6,8 +6,7 @@ import type { PruneSettings } from "./prune-settings.ts";
  * How tokens can be ranked by the attention of a layer: by PageRank over it, or by how much the last query attends to them. To add one,
  * add a word here, its graph to model/rankings.ts and its FLOPs to cost/exact.ts.
  */
-export const RANKINGS = ["pagerank", "last-query"] as const;
-export type RankingName = (typeof RANKINGS)[number];
+export type RankingName = "pagerank" | "last-query";
 
 /** What is cut: visual tokens before the LLM and inside it. */
 export interface Reduction {
@@ -27,7 +26,7 @@ export interface Advice extends Reduction {
 }
 
 /** The visual tokens of one frame, or of a picture's crop or grid of crops. */
-export interface TokenGrid extends GridSize {
+interface TokenGrid extends GridSize {
   /** [rows * columns, channels], row-major. */
   readonly values: Float32Array;
 }

@@ -18,5 +18,7 @@ export const METHOD_NAMES: readonly MethodName[] = METHODS.map(({ name }) => nam
 export function methodOf(name: MethodName): Method {
   const method = METHODS.find((candidate) => candidate.name === name);
   if (method) return method;
-  throw new AimError("invalid-argument", `unknown method, got ${JSON.stringify(name)}`, { hint: `choose one of ${METHOD_NAMES.join(", ")}` });
+  throw new AimError("invalid-argument", `unknown method, got ${JSON.stringify(name)}`, {
+    hint: `choose one of ${METHOD_NAMES.join(", ")}`,
+  });
 }

@@ -25,9 +25,13 @@ export function parsePrune(text: string): PruneSettings | "off" {
   const prune: PruneSettings = between ? linear : { kind: "steps", steps: text.split(",").map(parseStep) };
   const problem = contradiction(prune);
   if (problem === undefined) return prune;
-  throw new AimError("invalid-argument", `prune must be two layers or steps such as 2:50%, got ${JSON.stringify(text)}: ${problem}`, {
-    hint: "write 14..22, 2:50%, 8:50%,16:25% or off; layers count from 0",
-  });
+  throw new AimError(
+    "invalid-argument",
+    `prune must be two layers or steps such as 2:50%, got ${JSON.stringify(text)}: ${problem}`,
+    {
+      hint: "write 14..22, 2:50%, 8:50%,16:25% or off; layers count from 0",
+    },
+  );
 }
 
 /** NaN for what cannot be read. */
@@ -50,9 +54,13 @@ export function checkPrune(layers: number, prune: PruneSettings | "off"): void {
   const outside = starts.find((layer) => layer >= layers);
   const problem = contradiction(prune) ?? (outside === undefined ? undefined : `there is no layer ${outside}`);
   if (problem === undefined) return;
-  throw new AimError("invalid-argument", `prune ${formatPrune(prune)} does not fit this model, which has ${layers} layers: ${problem}`, {
-    hint: `tokens can be dropped after the layers 0 to ${layers - 1}`,
-  });
+  throw new AimError(
+    "invalid-argument",
+    `prune ${formatPrune(prune)} does not fit this model, which has ${layers} layers: ${problem}`,
+    {
+      hint: `tokens can be dropped after the layers 0 to ${layers - 1}`,
+    },
+  );
 }
 
 /** What keeps `prune` from being a schedule of any model. */

@@ -135,6 +135,7 @@ const exactCost = object<ExactCost>({
 });
 
 const times = object<StageTimes>({
+  load: finite,
   media: finite,
   vision: finite,
   merge: finite,

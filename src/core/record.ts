@@ -5,7 +5,7 @@ import type { RunSettings } from "./settings.ts";
 /** One picture that went through the vision tower: a video frame, a base crop or a grid of crops. */
 export interface FrameRecord {
   readonly kind: "frame" | "base" | "grid";
-  /** Index in the video in decoding order, 0 for pictures. */
+  /** Index among the frames of the video as they are shown, 0 for pictures. */
   readonly index: number;
   /** Presentation time; 0 for pictures. */
   readonly timeSeconds: number;
@@ -61,6 +61,8 @@ export interface TokenCounts {
 
 /** Wall time in milliseconds; `firstToken` and `total` count from the start of the query. */
 export interface StageTimes {
+  /** Building and loading graphs; nothing once they are open. */
+  readonly load: number;
   readonly media: number;
   readonly vision: number;
   readonly merge: number;

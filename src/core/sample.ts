@@ -42,7 +42,7 @@ function broken(what: string): AimError {
 function nucleus(shares: Float64Array, topP: number): number[] {
   // Tokens below this share cannot reach 1 - topP even together, so they need no sorting.
   const least = (1 - topP) / shares.length;
-  const ids = [...shares.keys()].filter((id) => (shares[id] ?? 0) > 0 && (shares[id] ?? 0) >= least);
+  const ids = [...shares.keys()].filter((id) => (shares[id] ?? 0) >= least);
   if (topP >= 1) return ids;
   ids.sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0) || a - b);
   let reached = 0;

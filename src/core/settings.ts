@@ -42,9 +42,13 @@ export function resolveSettings(preset: RunSettings & Advice, patch: SettingsPat
   const { reduction, ranking } = methodOf(name);
   const { merge, prune } = reduction(patch, preset);
   if (ranking === "none" && needsRanking(prune)) {
-    throw new AimError("invalid-argument", `${name} does not rank tokens, so none can be pruned by ${formatPrune(prune)}`, {
-      hint: "drop all at one layer, such as 14:0%, or choose another method",
-    });
+    throw new AimError(
+      "invalid-argument",
+      `${name} does not rank tokens, so none can be pruned by ${formatPrune(prune)}`,
+      {
+        hint: "drop all at one layer, such as 14:0%, or choose another method",
+      },
+    );
   }
   return {
     method: name,

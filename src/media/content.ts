@@ -52,3 +52,8 @@ export function identifyContent(head: Uint8Array): Content {
 function matches(text: string, start: string): boolean {
   return [...start].every((character, i) => character === "?" || character === text[i]);
 }
+
+/** The size in bytes that a RIFF file (AVI, WebP) claims to have, less the byte that may pad it; 0 for other files. */
+export function claimedSize(head: Buffer): number {
+  return head.length >= 8 && head.toString("latin1", 0, 4) === "RIFF" ? head.readUInt32LE(4) + 7 : 0;
+}

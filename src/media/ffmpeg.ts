@@ -49,15 +49,13 @@ export async function* decode(
     const stamps = readStamps(on(command, "stderr", { close: ["end"] }));
     // Told not to emit "close": fluent-ffmpeg takes that for a caller who left, and races with the end of the process.
     const output = new PassThrough({ emitClose: false });
-    const take = takeBytes(output);
+    const take = takeFrom(output);
     command.pipe(output);
     for (let done = 0; done < request.count; done += 1) {
       const stamp = await leash.wait(stamps.next());
-      if (stamp.done) return;
-      const { pts, width, height } = stamp.value;
-      const data = await leash.wait(take(width * height * 3));
-      if (data === undefined) return;
-      yield { pts, image: { width, height, data } };
+      const image = stamp.done ? undefined : await leash.wait(readPpm(take));
+      if (stamp.done || image === undefined) return;
+      yield { pts: stamp.value, image };
     }
   } catch (cause) {
     throw undecodable(file, cause);
@@ -66,22 +64,18 @@ export async function* decode(
   }
 }
 
-/** The filter showinfo writes a line for each frame that `select` lets pass, just before the frame itself is written. */
-interface Stamp {
-  readonly pts: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function* readStamps(lines: AsyncIterable<unknown[]>): AsyncGenerator<Stamp, void, void> {
+/** The times of the frames that `select` lets pass: the filter showinfo writes a line for each, just before it is written itself. */
+async function* readStamps(lines: AsyncIterable<unknown[]>): AsyncGenerator<number, void, void> {
   for await (const [line] of lines) {
-    const match = /\bn: *\d+ pts: *(\S+) .*\bs:(\d+)x(\d+) /.exec(String(line));
-    if (match) yield { pts: Number(match[1]), width: Number(match[2]), height: Number(match[3]) };
+    const match = /\bn: *\d+ pts: *(\S+) +pts_time:/.exec(String(line));
+    if (match) yield Number(match[1]);
   }
 }
 
-/** Gives the next `size` bytes of a stream at each call, undefined if it ends before. */
-function takeBytes(stream: Readable): (size: number) => Promise<Uint8Array | undefined> {
+/** Gives the next `size` bytes of a stream, undefined if it ends before. */
+type Take = (size: number) => Promise<Uint8Array | undefined>;
+
+function takeFrom(stream: Readable): Take {
   const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   return async (size) => {
@@ -101,6 +95,19 @@ function takeBytes(stream: Readable): (size: number) => Promise<Uint8Array | und
   };
 }
 
+/** Reads a binary PPM, `P6 width height 255` and pixels: it tells its own size, which may change within a video. */
+async function readPpm(take: Take): Promise<RgbImage | undefined> {
+  let header = "";
+  while (header.split("\n").length < 4) {
+    const byte = await take(1);
+    if (byte === undefined) return undefined;
+    header += String.fromCharCode(...byte);
+  }
+  const [, width = 0, height = 0] = /^P6\n(\d+) (\d+)\n255\n$/.exec(header)?.map(Number) ?? [];
+  const data = await take(width * height * 3);
+  return data && { width, height, data };
+}
+
 function ffmpegCommand(tools: Tools, file: MediaFile, { select, count, seekSeconds }: DecodeRequest) {
   const seek =
     seekSeconds === undefined ? [] : ["-seek_timestamp", "1", "-ss", seekSeconds.toFixed(6), "-noaccurate_seek"];
@@ -110,7 +117,7 @@ function ffmpegCommand(tools: Tools, file: MediaFile, { select, count, seekSecon
   return command
     .inputOptions("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info", ...GUARD, ...seek, "-copyts")
     .outputOptions("-map", "0:V:0", "-vf", `select='${select}',showinfo`, "-frames:v", String(count))
-    .outputOptions(...tools.passthrough, "-pix_fmt", "rgb24", "-f", "rawvideo");
+    .outputOptions(...tools.passthrough, "-c:v", "ppm", "-pix_fmt", "rgb24", "-f", "image2pipe");
 }
 
 type EndCallback = (error: Error | null, stdout?: LineRing, stderr?: LineRing) => void;
@@ -132,7 +139,7 @@ function adapted(command: Ffmpeg.FfmpegCommand, path: string): Ffmpeg.FfmpegComm
   const { _spawnFfmpeg } = command as unknown as Internals;
   const nothing: LineRing = { get: () => "" };
   return Object.assign(command, {
-    availableFormats: (done: (error: null, formats: object) => void) => done(null, { rawvideo: { canMux: true } }),
+    availableFormats: (done: (error: null, formats: object) => void) => done(null, { image2pipe: { canMux: true } }),
     availableEncoders: (done: (error: null, encoders: object) => void) => done(null, {}),
     _getFfmpegPath: (done: (error: null, path: string) => void) => done(null, path),
     _spawnFfmpeg: (args: string[], options: object, onStart: unknown, onEnd: EndCallback) =>

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { AimError } from "#core/errors.ts";
-import { type Content, HEAD_BYTES, identifyContent } from "./content.ts";
+import { type Content, claimedSize, HEAD_BYTES, identifyContent } from "./content.ts";
 
 /** A file that exists, is a regular file, is not empty and holds what was asked for. */
 export interface MediaFile {
@@ -26,7 +26,7 @@ export async function checkMediaFile(path: string, wanted: "image" | "video"): P
   }
   const content = identifyContent(head);
   if (content.readAs !== wanted && content.readAs !== "both") throw wrongContent(file.name, content, wanted);
-  if (content.name === "an AVI video" && 8 + head.readUInt32LE(4) > sizeBytes) throw cutShort(file.name);
+  if (claimedSize(head) > sizeBytes) throw cutShort(file.name);
   return { ...file, sizeBytes };
 }
 

@@ -12,17 +12,13 @@ export interface FrameTable {
   readonly durationSeconds: number;
   /** [frames] Presentation times in seconds from the start of the file, ascending, rounded to microseconds. */
   readonly times: Float64Array;
-  /** Absent if frames can only be told by counting them while decoding from the start. */
-  readonly seek: SeekTable | undefined;
-}
-
-/** What it takes to decode from the middle. */
-export interface SeekTable {
-  /** [frames] Presentation times as the stream counts them, ascending, none twice. */
-  readonly pts: Float64Array;
-  /** [frames] 1 for frames that decoding can start at. */
-  readonly isKey: Uint8Array;
+  /** [frames] The same as the stream counts them, none twice; absent if frames can only be told by counting while decoding. */
+  readonly ticks: Float64Array | undefined;
   readonly secondsPerTick: number;
+  /** [frames] 1 for frames that decoding can start at; shorter if it can start at no later ones. */
+  readonly isKey: Uint8Array;
+  /** Packets promise frames; decoding has shown them. */
+  readonly source: "packets" | "decoding";
 }
 
 /**
@@ -55,35 +51,42 @@ export async function readFrameTable(
     throw new AimError("invalid-media", `${file.name} is encrypted`, { hint: "use a copy without copy protection" });
   }
   if (isCutShort(listing)) throw cutShort(file.name, new Error(listing.complaints));
-  const seek = ONE_FRAME_A_PACKET.has(listing.codec) ? seekTable(listing) : undefined;
-  if (seek === undefined) return countFrames(tools, file, listing.width * listing.height, signal);
-  return frameTable(file, listing, seek.pts, seek);
+  const sorted = inPresentationOrder(listing);
+  if (ONE_FRAME_A_PACKET.has(listing.codec) && isAscending(sorted.pts)) return frameTable(file, sorted, "packets");
+  return countFrames(tools, file, {
+    pixels: listing.width * listing.height,
+    isTimed: !sorted.pts.some(Number.isNaN),
+    signal,
+  });
 }
 
 /**
- * Lists the frames of a video by decoding all of it, which is exact whatever its packets say. `pixels` is the size of a frame.
+ * Lists the frames of a video by decoding all of it, which is exact whatever its packets say. `pixels` is the size of a frame,
+ * `isTimed` says that all packets have a time: without, ffmpeg and ffprobe may guess differently.
  *
  * Throws as readFrameTable does.
  */
 export async function countFrames(
   tools: Tools,
   file: MediaFile,
-  pixels: number,
-  signal: AbortSignal | undefined,
+  options: { pixels: number; isTimed: boolean; signal: AbortSignal | undefined },
 ): Promise<FrameTable> {
   // ffprobe writes its lines in blocks of about a hundred.
-  const listing = await listVideo(tools, file, "frames", { signal, patienceMs: patienceMs(200 * pixels) });
-  return frameTable(file, listing, Float64Array.from(listing.pts), undefined);
+  const limits = { signal: options.signal, patienceMs: patienceMs(200 * options.pixels) };
+  const listing = await listVideo(tools, file, "frames", limits);
+  const table = frameTable(file, { ...listing, isKey: [1] }, "decoding");
+  return options.isTimed ? table : { ...table, ticks: undefined };
 }
 
-function frameTable(file: MediaFile, listing: Listing, pts: Float64Array, seek: SeekTable | undefined): FrameTable {
-  if (pts.length === 0) {
+function frameTable(file: MediaFile, listing: Listing, source: FrameTable["source"]): FrameTable {
+  const ticks = Float64Array.from(listing.pts);
+  const length = ticks.length;
+  if (length === 0) {
     throw new AimError("invalid-media", `${file.name} holds no frames`, { hint: "record or convert it again" });
   }
   const { numerator, denominator } = listing.timeBase;
   const start = listing.startSeconds || 0;
-  const times = pts.map((tick) => Math.round(((tick * numerator) / denominator - start) * 1e6) / 1e6);
-  const length = pts.length;
+  const times = ticks.map((tick) => Math.round(((tick * numerator) / denominator - start) * 1e6) / 1e6);
   const span = ((times.at(-1) ?? 0) * length) / Math.max(1, length - 1);
   const durationSeconds = listing.durationSeconds > 0 ? listing.durationSeconds : span || 0;
   const isSideways = Math.round(Math.abs(listing.rotation)) % 180 === 90;
@@ -93,21 +96,22 @@ function frameTable(file: MediaFile, listing: Listing, pts: Float64Array, seek: 
     durationSeconds,
     // A stream that has no times at all is taken to be evenly spaced.
     times: times.some(Number.isNaN) ? times.map((_, i) => (i * durationSeconds) / length) : times,
-    seek,
+    ticks: isAscending(listing.pts) ? ticks : undefined,
+    secondsPerTick: numerator / denominator,
+    isKey: Uint8Array.from(listing.isKey),
+    source,
   };
 }
 
-/** The packets in presentation order; undefined if some have no time or share one. */
-function seekTable({ pts, isKey, timeBase }: Listing): SeekTable | undefined {
+function inPresentationOrder(listing: Listing): Listing {
+  const { pts, isKey } = listing;
   const order = Array.from(pts.keys()).sort((a, b) => (pts[a] ?? 0) - (pts[b] ?? 0));
-  const sorted = Float64Array.from(order, (i) => pts[i] ?? Number.NaN);
-  const isDistinct = sorted.every((tick, i) => i === 0 || tick > (sorted[i - 1] ?? Number.NaN));
-  if (sorted.some(Number.isNaN) || !isDistinct) return undefined;
-  return {
-    pts: sorted,
-    isKey: Uint8Array.from(order, (i) => isKey[i] ?? 0),
-    secondsPerTick: timeBase.numerator / timeBase.denominator,
-  };
+  return { ...listing, pts: order.map((i) => pts[i] ?? Number.NaN), isKey: order.map((i) => isKey[i] ?? 0) };
+}
+
+/** False if any is NaN or comes twice. */
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, i) => (i === 0 ? !Number.isNaN(value) : value > (values[i - 1] ?? Number.NaN)));
 }
 
 /** A sound track may well be longer than the pictures, so that alone proves nothing: ffprobe must have complained too. */

@@ -31,7 +31,11 @@ const MAX_ENTRIES = 10_000_000;
 
 const STREAM = "format=duration,start_time:stream=codec_name,width,height,time_base:stream_side_data=rotation";
 
-/** Reads the packets (fast: nothing is decoded) or the decoded frames of a video. Throws as `probe` does, and `invalid-media` without a video stream. */
+/**
+ * Reads the packets (fast: nothing is decoded) or the decoded frames of a video.
+ *
+ * Throws as `probe` does, and `invalid-media` without a video stream or with more than MAX_ENTRIES frames.
+ */
 export async function listVideo(
   tools: Tools,
   file: MediaFile,

@@ -38,7 +38,7 @@ export function resizeBicubic(image: RgbImage, width: number, height: number): R
  * rest normalised.
  *
  * Throws `invalid-argument` unless both sides are whole and at least 1.
- * Source: measured against Pillow 9.4 (test/fixtures/media/resample.json).
+ * Source: Pillow's resampling, checked against version 9.4 (test/fixtures/media/resample.json).
  */
 export function resize(image: RgbImage, width: number, height: number, filter: Filter): RgbImage {
   for (const [name, value] of Object.entries({ width, height })) {
@@ -91,48 +91,50 @@ function kernelFor(source: number, target: number, filter: Filter): Kernel {
 }
 
 function resizeRows({ width: source, height, data }: RgbImage, width: number, filter: Filter): RgbImage {
-  const { from, taps, weights, stride } = kernelFor(source, width, filter);
+  const kernel = kernelFor(source, width, filter);
   const out = new Uint8ClampedArray(height * width * 3);
   for (let y = 0, o = 0; y < height; y++) {
     const row = y * source * 3;
     for (let x = 0; x < width; x++, o += 3) {
-      let r = HALF;
-      let g = HALF;
-      let b = HALF;
-      let p = row + (from[x] ?? 0) * 3;
-      const first = x * stride;
-      const end = first + (taps[x] ?? 0);
-      for (let w = first; w < end; w++, p += 3) {
-        const weight = weights[w] ?? 0;
-        r = (r + Math.imul(data[p] ?? 0, weight)) | 0;
-        g = (g + Math.imul(data[p + 1] ?? 0, weight)) | 0;
-        b = (b + Math.imul(data[p + 2] ?? 0, weight)) | 0;
-      }
-      out[o] = r >> PRECISION_BITS;
-      out[o + 1] = g >> PRECISION_BITS;
-      out[o + 2] = b >> PRECISION_BITS;
+      sumPixel(kernel, x, { data, start: row + (kernel.from[x] ?? 0) * 3, step: 3 }, out, o);
     }
   }
   return { width, height, data: bytesOf(out) };
 }
 
-/** Works on whole rows: one row of sums, to which each source row is added with its weight. */
 function resizeColumns({ width, height: source, data }: RgbImage, height: number, filter: Filter): RgbImage {
-  const { from, taps, weights, stride } = kernelFor(source, height, filter);
-  const length = width * 3;
-  const out = new Uint8ClampedArray(height * length);
-  const sums = new Int32Array(length);
-  for (let y = 0; y < height; y++) {
-    sums.fill(HALF);
-    for (let t = 0; t < (taps[y] ?? 0); t++) {
-      const weight = weights[y * stride + t] ?? 0;
-      const row = ((from[y] ?? 0) + t) * length;
-      for (let i = 0; i < length; i++) sums[i] = (sums[i] ?? 0) + Math.imul(data[row + i] ?? 0, weight);
-    }
-    const row = y * length;
-    for (let i = 0; i < length; i++) out[row + i] = (sums[i] ?? 0) >> PRECISION_BITS;
+  const kernel = kernelFor(source, height, filter);
+  const out = new Uint8ClampedArray(height * width * 3);
+  for (let y = 0, o = 0; y < height; y++) {
+    const row = (kernel.from[y] ?? 0) * width * 3;
+    for (let x = 0; x < width; x++, o += 3) sumPixel(kernel, y, { data, start: row + x * 3, step: width * 3 }, out, o);
   }
   return { width, height, data: bytesOf(out) };
+}
+
+/** Writes output pixel `i` of a row or column: the weighted sum of the source pixels from `start` on, `step` bytes apart. */
+function sumPixel(
+  { taps, weights, stride }: Kernel,
+  i: number,
+  source: { data: Uint8Array; start: number; step: number },
+  out: Uint8ClampedArray,
+  o: number,
+): void {
+  const { data, start, step } = source;
+  let red = HALF;
+  let green = HALF;
+  let blue = HALF;
+  const first = i * stride;
+  const end = first + (taps[i] ?? 0);
+  for (let w = first, p = start; w < end; w++, p += step) {
+    const weight = weights[w] ?? 0;
+    red = (red + Math.imul(data[p] ?? 0, weight)) | 0;
+    green = (green + Math.imul(data[p + 1] ?? 0, weight)) | 0;
+    blue = (blue + Math.imul(data[p + 2] ?? 0, weight)) | 0;
+  }
+  out[o] = red >> PRECISION_BITS;
+  out[o + 1] = green >> PRECISION_BITS;
+  out[o + 2] = blue >> PRECISION_BITS;
 }
 
 function bytesOf(clamped: Uint8ClampedArray): Uint8Array {

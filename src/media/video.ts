@@ -2,7 +2,7 @@ import { AimError, throwIfCancelled } from "#core/errors.ts";
 import { NUMBER_RULES } from "#core/settings.ts";
 import { type DecodeRequest, decode } from "./ffmpeg.ts";
 import { checkMediaFile, type MediaFile } from "./file.ts";
-import { countFrames, type FrameTable, patienceMs, readFrameTable, type SeekTable } from "./frametable.ts";
+import { countFrames, type FrameTable, patienceMs, readFrameTable } from "./frametable.ts";
 import type { RgbImage } from "./image.ts";
 import { framesBetween, uniformIndices } from "./sampling.ts";
 import { planSegments, type Segment } from "./segments.ts";
@@ -91,10 +91,11 @@ function infoOf({ widthPx, heightPx, durationSeconds, times }: FrameTable): Vide
 async function* frameSequence(video: OpenVideo, options: FrameOptions): AsyncGenerator<VideoFrame, void, void> {
   let { table } = video;
   let indices = chooseIndices(table, options);
-  for (let done = 0; ; ) {
+  let done = 0;
+  for (;;) {
     const wanted = [...new Set(indices.slice(done))];
     for await (const frame of decodeAt({ ...video, table }, wanted, options.signal)) {
-      for (; indices[done] === frame.index; ) {
+      while (indices[done] === frame.index) {
         done += 1;
         options.onProgress?.(done, indices.length);
         yield frame;
@@ -102,9 +103,10 @@ async function* frameSequence(video: OpenVideo, options: FrameOptions): AsyncGen
       }
     }
     if (done === indices.length) return;
-    if (table.seek === undefined) throw unreachable(video.file, indices[done]);
+    if (table.source === "decoding") throw unreachable(video.file, indices[done]);
     // The packets promised a frame that does not come out: count the frames that do, and go on with those.
-    table = await countFrames(video.tools, video.file, table.widthPx * table.heightPx, options.signal);
+    const pixels = table.widthPx * table.heightPx;
+    table = await countFrames(video.tools, video.file, { pixels, isTimed: true, signal: options.signal });
     indices = chooseIndices(table, options);
   }
 }
@@ -115,39 +117,42 @@ async function* decodeAt(
   wanted: readonly number[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<VideoFrame, void, void> {
-  const { seek, times } = table;
+  const { ticks, times } = table;
   const pixels = table.widthPx * table.heightPx;
-  const isKey = seek?.isKey ?? Uint8Array.of(1);
-  for (const segment of planSegments(isKey, wanted, START_COST_PIXELS / pixels)) {
+  for (const segment of planSegments(table.isKey, wanted, START_COST_PIXELS / pixels)) {
     const span = (segment.wanted.at(-1) ?? 0) - segment.from + 1;
     const limits = { signal, patienceMs: patienceMs(span * pixels) };
     const left = [...segment.wanted];
-    for await (const { pts, image } of decode(tools, file, requestFor(segment, seek), limits)) {
+    for await (const { pts, image } of decode(tools, file, requestFor(segment, table), limits)) {
       const index = left.shift() ?? 0;
-      if (seek && seek.pts[index] !== pts) return;
+      if (ticks && ticks[index] !== pts) return;
       yield { index, timeSeconds: times[index] ?? 0, image };
     }
     if (left.length > 0) return;
   }
 }
 
-/** Frames are named by their times where the packets tell them, so that none is mistaken after a jump; else by counting. */
-function requestFor({ from, wanted }: Segment, seek: SeekTable | undefined): DecodeRequest {
+/** Frames are named by their times where they have any, so that none is mistaken after a jump; else by counting. */
+function requestFor({ from, wanted }: Segment, { ticks, secondsPerTick }: FrameTable): DecodeRequest {
   const count = wanted.length;
-  if (seek === undefined) return { select: wanted.map((index) => `eq(n,${index})`).join("+"), count };
-  const pts = wanted.map((index) => seek.pts[index] ?? 0);
+  if (ticks === undefined) return { select: wanted.map((index) => `eq(n,${index})`).join("+"), count };
+  const pts = wanted.map((index) => ticks[index] ?? 0);
   // Should a wanted frame never come, the first one behind them all ends the run.
   const select = [...pts.map((tick) => `eq(pts,${tick})`), `gt(pts,${pts.at(-1)})`].join("+");
-  return { select, count, seekSeconds: from === 0 ? undefined : seekTarget(seek, from, wanted[0] ?? from) };
+  const [key, first] = [ticks[from] ?? 0, pts[0] ?? 0];
+  return {
+    select,
+    count,
+    seekSeconds: from === 0 ? undefined : seekTarget(key * secondsPerTick, first * secondsPerTick),
+  };
 }
 
 /**
- * The time to seek to for key frame `from`: a little behind it, because ffmpeg aims 3/23 s earlier in containers that keep
- * decoding times, but no further than needed: in a fragmented mp4 it takes the next key frame once that is decoded, not shown.
+ * The time to seek to for a key frame before a wanted one: a little behind it, because ffmpeg aims 3/23 s earlier in containers
+ * that keep decoding times, but no further: in a fragmented mp4 it takes the next key frame once that is decoded, not shown.
  */
-function seekTarget({ pts, secondsPerTick }: SeekTable, from: number, wanted: number): number {
-  const key = (pts[from] ?? 0) * secondsPerTick;
-  return Math.min(key + 0.131, Math.max(key + 1e-6, (pts[wanted] ?? 0) * secondsPerTick));
+function seekTarget(keySeconds: number, wantedSeconds: number): number {
+  return Math.min(keySeconds + 0.131, Math.max(keySeconds + 1e-6, wantedSeconds));
 }
 
 function chooseIndices({ times, durationSeconds }: FrameTable, { frames, start, end }: FrameOptions): number[] {

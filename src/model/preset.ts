@@ -39,7 +39,10 @@ function readPrune([firstLayer, lastLayer]: [number, number], layers: number): P
   try {
     checkPrune(layers, prune);
   } catch (cause) {
-    throw new AimError("invalid-model", `aim.json: ${cause instanceof Error ? cause.message : cause}`, { hint: "correct aim.json, or delete it", cause });
+    throw new AimError("invalid-model", `aim.json: ${cause instanceof Error ? cause.message : cause}`, {
+      hint: "correct aim.json, or delete it",
+      cause,
+    });
   }
   return prune;
 }

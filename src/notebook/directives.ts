@@ -110,7 +110,12 @@ export const DIRECTIVES: readonly Directive[] = [
     name: "prune",
     help: "Inside the language model: the layer after which the first visual tokens go, and the first layer that none enters; or the share that is left after certain layers, `2:50%`.",
     example: "%prune 14..22",
-    value: { placeholder: "L1..L2|L:50%|off", help: "two layers, or steps such as 8:50%,16:25%; layers count from 0", words: ["off"], read: parsePrune },
+    value: {
+      placeholder: "L1..L2|L:50%|off",
+      help: "two layers, or steps such as 8:50%,16:25%; layers count from 0",
+      words: ["off"],
+      read: parsePrune,
+    },
     settings: (prune) => ({ patch: { prune } }),
   }),
   row({

@@ -12,6 +12,7 @@ import type { VisualLayout } from "#model/layout.ts";
 import type { RunContext } from "./events.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { PixelConfigs } from "./pixels.ts";
+import type { RecentMedia } from "./recent-media.ts";
 import { floats, floatsOf, type GraphSession } from "./session.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -31,6 +32,8 @@ export interface EncodedMedium {
   readonly layout: VisualLayout;
   /** Every frame still counts its tokens from 0. */
   readonly record: MediaRecord;
+  /** Frames and crops that it took. */
+  readonly pieces: number;
 }
 
 /** Takes media through decoding, preprocessing and the vision tower, one frame or crop at a time. */
@@ -38,6 +41,7 @@ export class MediaEncoder {
   readonly #session: () => Promise<GraphSession>;
   readonly #model: EncoderModel;
   readonly #cache: FeatureCache;
+  readonly #recent: RecentMedia;
   readonly #watch: Stopwatch;
   readonly #context: RunContext;
   cachedFrames = 0;
@@ -47,26 +51,36 @@ export class MediaEncoder {
     session: () => Promise<GraphSession>;
     model: EncoderModel;
     cache: FeatureCache;
+    recent: RecentMedia;
     watch: Stopwatch;
     context: RunContext;
   }) {
     this.#session = parts.session;
     this.#model = parts.model;
     this.#cache = parts.cache;
+    this.#recent = parts.recent;
     this.#watch = parts.watch;
     this.#context = parts.context;
   }
 
   /** One medium of a question with `pictures` pictures. Throws what reading it throws, `unsupported` for a kind that the model does not know, `cancelled`. */
-  encode(reference: MediaReference, options: { pictures: number; frames: number }): Promise<EncodedMedium> {
+  async encode(reference: MediaReference, options: { pictures: number; frames: number }): Promise<EncodedMedium> {
     if (this.#model.model.placeholders[reference.kind] === undefined) {
       throw new AimError("unsupported", `this model cannot be asked about a ${reference.kind}`, {
         hint: "choose another model",
       });
     }
-    return reference.kind === "image"
-      ? this.#picture(reference, options.pictures)
-      : this.#video(reference, options.frames);
+    const key = await this.#recent.key(reference, options);
+    const known = this.#recent.get(key);
+    if (known) {
+      this.cachedFrames += known.pieces;
+      return known;
+    }
+    const { pictures, frames } = options;
+    const encoded =
+      reference.kind === "image" ? await this.#picture(reference, pictures) : await this.#video(reference, frames);
+    this.#recent.set(key, encoded);
+    return encoded;
   }
 
   async #picture(reference: MediaReference, pictures: number): Promise<EncodedMedium> {
@@ -104,6 +118,7 @@ export class MediaEncoder {
       kind: "image",
       layout,
       record: { kind: "image", name: basename(reference.path), ...size, durationSeconds: 0, frames },
+      pieces: features.length,
     };
   }
 
@@ -151,6 +166,7 @@ export class MediaEncoder {
       kind: "video",
       layout,
       record: { kind: "video", name: basename(reference.path), widthPx, heightPx, durationSeconds, frames: records },
+      pieces: features.length,
     };
   }
 
@@ -170,7 +186,7 @@ export class MediaEncoder {
       this.cachedFrames++;
       return known;
     }
-    const session = await this.#session();
+    const session = await this.#watch.time("load", () => this.#session());
     const { imageSizePx } = model.vision;
     const results = await this.#watch.time("vision", () =>
       session.run({ [VISION.pixels]: floats(values, [1, 3, imageSizePx, imageSizePx]) }),

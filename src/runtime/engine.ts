@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
-import type { RunRecord } from "#core/record.ts";
 import { methodOf } from "#core/methods.ts";
 import { checkPrune } from "#core/prune-settings.ts";
 import { seededRandom } from "#core/random.ts";
+import type { RunRecord } from "#core/record.ts";
 import { keptVisualPerLayer } from "#core/schedule.ts";
 import { type DeviceName, type PrecisionName, type RunSettings, resolveSettings } from "#core/settings.ts";
 import { type Checkpoint, embeddingTable, openCheckpoint } from "#model/checkpoint.ts";
@@ -21,6 +21,7 @@ import { cacheFolder } from "./paths.ts";
 import { type PixelConfigs, readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
+import { RecentMedia } from "./recent-media.ts";
 import { recordOfRun } from "./run-record.ts";
 import { buildSequence, countVisualTokens, type MergedMedium, type Sequence } from "./sequence.ts";
 import type { Device } from "./session.ts";
@@ -51,6 +52,7 @@ export class Engine {
   readonly #prompts: PromptWriter;
   readonly #pixels: PixelConfigs;
   readonly #features: FeatureCache;
+  readonly #recent = new RecentMedia();
   /** Ends when the last question that was asked has been answered. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -113,12 +115,14 @@ export class Engine {
 
     const encoder = this.#encoder(watch, context);
     const encoded = await this.#encode(query, settings, encoder);
+    if (encoded.length > 0 && settings.merge.retention < 1) await watch.time("load", () => this.#sessions.merge());
     const merged = await watch.time("merge", () => this.#merge(encoded, settings));
     const sequence = this.#sequence(query, merged, settings, notices);
     const keepVisual = keptVisualPerLayer(decoder.layers, sequence.visual, settings.prune);
 
     throwIfCancelled(signal);
-    const session = await this.#sessions.decoder(methodOf(settings.method).ranking, context);
+    const { ranking } = methodOf(settings.method);
+    const session = await watch.time("load", () => this.#sessions.decoder(ranking, context));
     throwIfCancelled(signal);
     events.onProgress?.("prefill", 0, sequence.isText.length);
     const generation = new Generation(session, decoder);
@@ -174,6 +178,7 @@ export class Engine {
       session: () => this.#sessions.vision(context),
       model: encoded,
       cache: this.#features,
+      recent: this.#recent,
       watch,
       context,
     });

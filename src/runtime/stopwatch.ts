@@ -1,5 +1,5 @@
 /** The stages of a run that are timed one by one. */
-export type TimedStage = "media" | "vision" | "merge" | "prefill";
+export type TimedStage = "load" | "media" | "vision" | "merge" | "prefill";
 
 /** Adds up wall time by stage, in milliseconds. */
 export class Stopwatch {
@@ -14,7 +14,13 @@ export class Stopwatch {
   /** What each stage has taken so far. */
   stages(): Record<TimedStage, number> {
     const spent = (stage: TimedStage) => this.#spent.get(stage) ?? 0;
-    return { media: spent("media"), vision: spent("vision"), merge: spent("merge"), prefill: spent("prefill") };
+    return {
+      load: spent("load"),
+      media: spent("media"),
+      vision: spent("vision"),
+      merge: spent("merge"),
+      prefill: spent("prefill"),
+    };
   }
 
   async time<Result>(stage: TimedStage, work: () => Promise<Result>): Promise<Result> {

@@ -40,11 +40,29 @@ function checkpoint(): string {
   return folder;
 }
 
-function measure(model: string, precision: string, { name, visual, prune }: (typeof CASES)[number], runs: number): Measured {
+function measure(
+  model: string,
+  precision: string,
+  { name, visual, prune }: (typeof CASES)[number],
+  runs: number,
+): Measured {
   say(`prefill ${precision} ${name}`);
   const script = path.join(import.meta.dirname, "prefill.ts");
-  const flags = ["--model", model, "--precision", precision, "--visual", String(visual), "--runs", String(runs), ...(prune ? ["--prune"] : [])];
-  const out = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", script, ...flags], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const flags = [
+    "--model",
+    model,
+    "--precision",
+    precision,
+    "--visual",
+    String(visual),
+    "--runs",
+    String(runs),
+    ...(prune ? ["--prune"] : []),
+  ];
+  const out = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", script, ...flags], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return JSON.parse(out);
 }
 
@@ -52,7 +70,13 @@ function measure(model: string, precision: string, { name, visual, prune }: (typ
 function coldStart(): { totalMs: number; firstTokenMs: number } {
   const results = [1, 2, 3].map(() => {
     const start = performance.now();
-    const question = ["--video", "media/samples/flash-in-the-middle.mp4", "--json", "--no-cache", "What flashes in the middle?"];
+    const question = [
+      "--video",
+      "media/samples/flash-in-the-middle.mp4",
+      "--json",
+      "--no-cache",
+      "What flashes in the middle?",
+    ];
     const out = execFileSync(process.execPath, ["dist/aim.mjs", "ask", ...question], { cwd: ROOT, encoding: "utf8" });
     const totalMs = performance.now() - start;
     const { timeMs } = JSON.parse(out);
@@ -61,30 +85,59 @@ function coldStart(): { totalMs: number; firstTokenMs: number } {
   return results.reduce((best, result) => (result.firstTokenMs < best.firstTokenMs ? result : best));
 }
 
-const { values } = parseArgs({ options: { json: { type: "string" }, precisions: { type: "string" }, runs: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "string" }, precisions: { type: "string" }, runs: { type: "string" } },
+});
 const precisions = (values.precisions ?? "f32,q8,int8").split(",");
 const model = checkpoint();
 
 const prefill = precisions.map((precision) => {
-  const [full, merged, aim] = CASES.map((testCase) => measure(model, precision, testCase, Number(values.runs ?? (testCase.name === "full" ? 1 : 3))));
+  const [full, merged, aim] = CASES.map((testCase) =>
+    measure(model, precision, testCase, Number(values.runs ?? (testCase.name === "full" ? 1 : 3))),
+  );
   if (!full || !merged || !aim) throw new Error("a case is missing");
-  const ratio = (a: Measured, b: Measured) => ({ time: a.prefillMs / b.prefillMs, flops: a.flops / b.flops, share: (a.prefillMs / b.prefillMs) * (b.flops / a.flops) });
-  return { precision, cases: { full, merged, aim }, ratios: { fullToMerged: ratio(full, merged), fullToAim: ratio(full, aim), mergedToAim: ratio(merged, aim) } };
+  const ratio = (a: Measured, b: Measured) => ({
+    time: a.prefillMs / b.prefillMs,
+    flops: a.flops / b.flops,
+    share: (a.prefillMs / b.prefillMs) * (b.flops / a.flops),
+  });
+  return {
+    precision,
+    cases: { full, merged, aim },
+    ratios: { fullToMerged: ratio(full, merged), fullToAim: ratio(full, aim), mergedToAim: ratio(merged, aim) },
+  };
 });
 const cold = coldStart();
 
-const row = (...cells: (string | number)[]) => `${cells.map((cell) => String(typeof cell === "number" ? cell.toFixed(2) : cell).padStart(12)).join("")}\n`;
-process.stdout.write(`${cpus().length} cores, ${cpus()[0]?.model}\n\nLLM prefill, 0.5B shape, 100 text tokens and 32 x 196 visual ones\n`);
+const row = (...cells: (string | number)[]) =>
+  `${cells.map((cell) => String(typeof cell === "number" ? cell.toFixed(2) : cell).padStart(12)).join("")}\n`;
+process.stdout.write(
+  `${cpus().length} cores, ${cpus()[0]?.model}\n\nLLM prefill, 0.5B shape, 100 text tokens and 32 x 196 visual ones\n`,
+);
 process.stdout.write(row("", "case", "seconds", "CPU s", "GFLOP/s", "peak MiB", "decode ms", "load s"));
 for (const { precision, cases } of prefill) {
   for (const [name, found] of Object.entries(cases)) {
     const gflops = found.flops / found.prefillMs / 1e6;
-    process.stdout.write(row(precision, name, found.prefillMs / 1000, found.cpuMs / 1000, gflops, found.peakMib, found.decodeMs, found.loadMs / 1000));
+    process.stdout.write(
+      row(
+        precision,
+        name,
+        found.prefillMs / 1000,
+        found.cpuMs / 1000,
+        gflops,
+        found.peakMib,
+        found.decodeMs,
+        found.loadMs / 1000,
+      ),
+    );
   }
 }
 process.stdout.write(`\n${row("", "ratio", "time", "FLOPs", "time/FLOPs")}`);
 for (const { precision, ratios } of prefill) {
-  for (const [name, { time, flops, share }] of Object.entries(ratios)) process.stdout.write(row(precision, name, time, flops, share));
+  for (const [name, { time, flops, share }] of Object.entries(ratios))
+    process.stdout.write(row(precision, name, time, flops, share));
 }
-process.stdout.write(`\naim ask on a 10 s clip, cold: first token after ${(cold.firstTokenMs / 1000).toFixed(2)} s, end after ${(cold.totalMs / 1000).toFixed(2)} s\n`);
+process.stdout.write(
+  `\naim ask on a 10 s clip, cold: first token after ${(cold.firstTokenMs / 1000).toFixed(2)} s, end after ${(cold.totalMs / 1000).toFixed(2)} s\n`,
+);
 if (values.json) writeFileSync(values.json, `${JSON.stringify({ prefill, coldStart: cold }, undefined, 2)}\n`);

@@ -1,18 +1,24 @@
 // One measurement in a process of its own, so that memory is its own: prints one line of JSON. See bench.ts.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { plannedCost } from "./planned-cost.ts";
 import { seededRandom } from "#core/random.ts";
 import { keptVisualPerLayer } from "#core/schedule.ts";
 import { openCheckpoint } from "#model/checkpoint.ts";
 import { Generation } from "#runtime/llm.ts";
 import { ModelSessions } from "#runtime/model-sessions.ts";
+import { plannedCost } from "./planned-cost.ts";
 
 const TEXT = 100;
 const DECODED = 8;
 
 const { values } = parseArgs({
-  options: { model: { type: "string" }, precision: { type: "string" }, visual: { type: "string" }, prune: { type: "boolean" }, runs: { type: "string" } },
+  options: {
+    model: { type: "string" },
+    precision: { type: "string" },
+    visual: { type: "string" },
+    prune: { type: "boolean" },
+    runs: { type: "string" },
+  },
 });
 const precision = values.precision === "int8" || values.precision === "q8" ? values.precision : "f32";
 const visual = Number(values.visual);
@@ -22,7 +28,7 @@ const { decoder } = checkpoint.model;
 const prune = values.prune ? checkpoint.preset.prune : "off";
 const sessions = new ModelSessions(checkpoint, precision, "cpu");
 const loadStart = performance.now();
-const session = await sessions.decoder({ events: {}, signal: undefined });
+const session = await sessions.decoder("pagerank", { events: {}, signal: undefined });
 const loadMs = performance.now() - loadStart;
 
 const count = TEXT + visual;

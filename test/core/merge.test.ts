@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AimError } from "#core/errors.ts";
 import { matchTokens, mergeFrame, mergeSteps, mergeTokens } from "#core/merge.ts";
-import type { MergeSettings } from "#core/settings.ts";
+import type { MergeSettings } from "#core/merge-settings.ts";
 import { rowsOf } from "#core/vector.ts";
 import { assertClose } from "../support/assert-close.ts";
 

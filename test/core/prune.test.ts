@@ -19,6 +19,11 @@ describe("keepTokens", () => {
     assert.deepEqual([...keepTokens(new Float64Array(40), new Uint8Array(40), 3)], [0, 1, 2]);
   });
 
+  it("takes NaN for 0", () => {
+    const importance = Float64Array.of(Number.NaN, 0.1, Number.NaN, 0.2, Number.NaN);
+    assert.deepEqual([...keepTokens(importance, flags(1, 0, 0, 0, 0), 3)], [0, 1, 2, 3]);
+  });
+
   it("tells values apart that float32 cannot", () => {
     assert.deepEqual([...keepTokens(Float64Array.of(1e-60, 1e-50), flags(0, 0), 1)], [1]);
   });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AimError } from "#core/errors.ts";
 import { isObject } from "#core/json-reader.ts";
+import { METHOD_NAMES } from "#core/methods.ts";
 import { packWhole } from "#core/packed-array.ts";
+import { parsePrune } from "#core/prune-settings.ts";
 import { compactRecord, recordFromJson, recordToJson } from "#core/record-codec.ts";
 import { syntheticRecord } from "../support/synthetic-record.ts";
 
@@ -17,7 +19,7 @@ const largeRun = (thumbnailCharacters: number) =>
     side: 14,
     layers: 28,
     mergeSteps: [98, 49],
-    prune: { firstLayer: 14, lastLayer: 22 },
+    prune: parsePrune("14..22"),
     thumbnail: () => jpeg(thumbnailCharacters),
   });
 
@@ -28,7 +30,7 @@ describe("recordToJson and recordFromJson", () => {
       side: fc.integer({ min: 1, max: 5 }),
       layers: fc.integer({ min: 1, max: 9 }),
       mergeSteps: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 2 }),
-      prune: fc.oneof(fc.constant("off" as const), fc.constant({ firstLayer: 2, lastLayer: 5 })),
+      prune: fc.constantFrom("off", "2..5", "0:50%", "1:50%,3:0%").map(parsePrune),
       fields: fc.record({
         question: fc.string({ unit: "grapheme" }),
         answer: fc.string({ unit: "grapheme" }),
@@ -43,6 +45,21 @@ describe("recordToJson and recordFromJson", () => {
       { numRuns: 50 },
     );
     assert.ok(syntheticRecord().visual.importance.some(Number.isNaN));
+  });
+
+  for (const method of METHOD_NAMES) {
+    it(`give back a run of the method ${method}`, () => {
+      const plain = syntheticRecord();
+      const record = { ...plain, settings: { ...plain.settings, method } };
+      assert.deepEqual(recordFromJson(viaText(recordToJson(record))), record);
+    });
+  }
+
+  it("give back tokens that a method dropped before the LLM", () => {
+    const plain = syntheticRecord();
+    const mergedInto = plain.visual.mergedInto.map((token, i) => (i % 3 === 0 ? -1 : token));
+    const record = { ...plain, visual: { ...plain.visual, mergedInto } };
+    assert.deepEqual(recordFromJson(viaText(recordToJson(record))), record);
   });
 
   it("leave out keys that a record does not have", () => {
@@ -101,9 +118,13 @@ describe("recordToJson and recordFromJson", () => {
     ],
     "importance of another length": [
       () => visual({ importanceLayers: [4] }),
-      /importance must be 105 numbers long, got 315/,
+      /importance must be 105 numbers long, got 210/,
     ],
-    "layers out of order": [() => visual({ importanceLayers: [5, 4, 6] }), /importanceLayers must be ascending/],
+    "a schedule of no kind": [
+      () => ({ settings: { ...jsonObject("settings"), prune: { firstLayer: 4, lastLayer: 7 } } }),
+      /settings\.prune\.kind must be one of linear/,
+    ],
+    "layers out of order": [() => visual({ importanceLayers: [5, 4] }), /importanceLayers must be ascending/],
     "tokens of too few layers": [
       () => ({ tokens: { ...syntheticRecord().tokens, perLayer: [1] } }),
       /perLayer must be 8 numbers, one a layer/,

@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AimError } from "#core/errors.ts";
-import { defaultPrune, keptVisualPerLayer, pruningLayers, retentionPerLayer, tokensEntering } from "#core/schedule.ts";
+import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
+import { keptVisualPerLayer, needsRanking, rankedLayers, tokensEntering } from "#core/schedule.ts";
 
-const QWEN2 = { firstLayer: 14, lastLayer: 22 };
+const QWEN2 = parsePrune("14..22");
+const PYRAMID = parsePrune("2:50%,4:25%,6:12.5%");
 
-/** A model, and a schedule inside it. */
-const scheduled = fc
-  .integer({ min: 1, max: 80 })
-  .chain((layers) => fc.tuple(fc.constant(layers), fc.integer({ min: 0, max: layers - 1 })))
-  .chain(([layers, firstLayer]) =>
-    fc.record({
-      layers: fc.constant(layers),
-      prune: fc.record({
-        firstLayer: fc.constant(firstLayer),
-        lastLayer: fc.integer({ min: firstLayer + 1, max: layers }),
-      }),
-      visual: fc.integer({ min: 0, max: 10_000 }),
-    }),
-  );
-
-describe("retentionPerLayer", () => {
-  it("falls in a straight line between the two layers", () => {
-    const falling = [0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125];
-    assert.deepEqual(retentionPerLayer(28, QWEN2), [...Array(14).fill(1), ...falling, ...Array(7).fill(0)]);
-  });
-
-  it("is 1 throughout without pruning", () => assert.deepEqual(retentionPerLayer(3, "off"), [1, 1, 1]));
+/** A linear schedule, which may end beyond the model. */
+const scheduled = fc.record({
+  layers: fc.integer({ min: 1, max: 80 }),
+  prune: fc
+    .tuple(fc.nat(79), fc.integer({ min: 1, max: 30 }))
+    .map(([firstLayer, span]) => ({ kind: "linear", firstLayer, lastLayer: firstLayer + span }) as const),
+  visual: fc.integer({ min: 0, max: 10_000 }),
 });
 
 describe("keptVisualPerLayer", () => {
@@ -36,10 +22,17 @@ describe("keptVisualPerLayer", () => {
   });
 
   it("is exact where 1 - i / span is not: 1 of 10 tokens is left before the last step", () => {
-    assert.deepEqual(keptVisualPerLayer(10, 10, { firstLayer: 0, lastLayer: 10 }), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    assert.deepEqual(keptVisualPerLayer(10, 10, parsePrune("0..10")), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    assert.deepEqual(keptVisualPerLayer(2, 100, parsePrune("0:29%")), [29, 29]);
   });
 
-  it("never grows, starts with all and ends with none", () => {
+  it("holds between steps", () => {
+    assert.deepEqual(keptVisualPerLayer(8, 99, PYRAMID), [99, 99, 49, 49, 24, 24, 12, 12]);
+  });
+
+  it("is everything without pruning", () => assert.deepEqual(keptVisualPerLayer(3, 7, "off"), [7, 7, 7]));
+
+  it("never grows, starts with all, and lets none enter the last layer of the schedule", () => {
     fc.assert(
       fc.property(scheduled, ({ layers, prune, visual }) => {
         const kept = keptVisualPerLayer(layers, visual, prune);
@@ -47,17 +40,17 @@ describe("keptVisualPerLayer", () => {
         assert.ok(kept.every((count, layer) => Number.isInteger(count) && count <= (kept[layer - 1] ?? visual)));
         assert.ok(kept.slice(0, prune.firstLayer).every((count) => count === visual));
         assert.ok(kept.slice(prune.lastLayer - 1).every((count) => count === 0));
+        assert.equal(tokensEntering(layers, 0, visual, prune)[prune.lastLayer] ?? 0, 0);
       }),
     );
   });
 
-  it("is the retention's share, rounded down", () => {
+  it("is the share of whole numbers, rounded down", () => {
     fc.assert(
-      fc.property(scheduled, ({ layers, prune, visual }) => {
-        const kept = keptVisualPerLayer(layers, visual, prune);
-        for (const [layer, share] of retentionPerLayer(layers, prune).entries()) {
-          const exact = share * visual;
-          assert.ok((kept[layer] ?? -1) <= exact + 1e-6 && (kept[layer] ?? -1) > exact - 1 - 1e-6);
+      fc.property(scheduled, ({ layers, prune: { firstLayer, lastLayer, kind }, visual }) => {
+        const kept = keptVisualPerLayer(layers, visual, { kind, firstLayer, lastLayer });
+        for (let layer = firstLayer; layer < Math.min(layers, lastLayer); layer++) {
+          assert.equal(kept[layer], Math.floor((visual * (lastLayer - 1 - layer)) / (lastLayer - firstLayer)));
         }
       }),
     );
@@ -72,61 +65,34 @@ describe("tokensEntering", () => {
   });
 
   it("is only text where there is nothing to see", () => {
-    assert.deepEqual(tokensEntering(4, 9, 0, { firstLayer: 1, lastLayer: 3 }), [9, 9, 9, 9]);
+    assert.deepEqual(tokensEntering(4, 9, 0, parsePrune("1..3")), [9, 9, 9, 9]);
   });
 });
 
-describe("pruningLayers", () => {
-  it("names the layers after which tokens go", () => {
-    assert.deepEqual(pruningLayers(28, 1568, QWEN2), [14, 15, 16, 17, 18, 19, 20, 21]);
-    assert.deepEqual(pruningLayers(28, 1568, "off"), []);
-    assert.deepEqual(pruningLayers(28, 0, QWEN2), []);
+describe("rankedLayers", () => {
+  it("are those after which some tokens go, but not all", () => {
+    assert.deepEqual(rankedLayers(28, 1568, QWEN2), [14, 15, 16, 17, 18, 19, 20]);
+    assert.deepEqual(rankedLayers(8, 99, PYRAMID), [2, 4, 6]);
+    assert.deepEqual(rankedLayers(28, 1568, "off"), []);
+    assert.deepEqual(rankedLayers(28, 0, QWEN2), []);
+    assert.deepEqual(rankedLayers(28, 1568, parsePrune("14:0%")), []);
   });
 
-  it("leaves out layers that drop nothing, and the last, after which nothing comes", () => {
-    assert.deepEqual(pruningLayers(8, 2, { firstLayer: 0, lastLayer: 8 }), [0, 4]);
+  it("leave out layers that drop nothing, and the last, after which nothing comes", () => {
+    assert.deepEqual(rankedLayers(8, 2, parsePrune("0..8")), [0]);
+    assert.deepEqual(rankedLayers(28, 100, parsePrune("26..40")), [26]);
   });
-});
 
-describe("the bounds of a schedule", () => {
-  for (const [firstLayer, lastLayer] of [
-    [-1, 2],
-    [8, 9],
-    [4, 9],
-    [4, 4],
-    [5, 4],
-    [0.5, 3],
-  ] as const) {
-    it(`${firstLayer}..${lastLayer} is refused for 8 layers, which the message names`, () => {
-      const prune = { firstLayer, lastLayer };
-      for (const call of [
-        () => retentionPerLayer(8, prune),
-        () => keptVisualPerLayer(8, 10, prune),
-        () => tokensEntering(8, 1, 10, prune),
-        () => pruningLayers(8, 10, prune),
-      ]) {
-        assert.throws(call, (error) => error instanceof AimError && /8 layers/.test(error.message));
-      }
-    });
-  }
-});
-
-describe("defaultPrune", () => {
-  for (const [layers, firstLayer, lastLayer] of [
-    [28, 14, 22],
-    [32, 13, 21],
-    [24, 12, 19],
-    [8, 4, 6],
-    [1, 0, 1],
-    [2, 1, 2],
-  ] as const) {
-    it(`${layers} layers: ${firstLayer}..${lastLayer}`, () =>
-      assert.deepEqual(defaultPrune(layers), { firstLayer, lastLayer }));
-  }
-
-  it("lies inside every model", () => {
-    for (let layers = 1; layers <= 200; layers++) {
-      assert.doesNotThrow(() => retentionPerLayer(layers, defaultPrune(layers)));
-    }
+  it("are none, whatever the prompt, where a schedule needs no ranking", () => {
+    const anyPrune = fc.constantFrom<PruneSettings | "off">(
+      ...["off", "3..4", "3..5", "3:0%", "3:100%", "3:50%", "1:100%,2:0%"].map(parsePrune),
+    );
+    fc.assert(
+      fc.property(anyPrune, fc.nat(200), (prune, visual) => {
+        if (!needsRanking(prune)) assert.deepEqual(rankedLayers(8, visual, prune), []);
+      }),
+    );
+    assert.ok(needsRanking(parsePrune("3..5")) && needsRanking(parsePrune("3:50%")));
+    assert.ok(!needsRanking(parsePrune("3..4")) && !needsRanking(parsePrune("3:0%")));
   });
 });

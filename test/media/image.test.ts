@@ -134,6 +134,8 @@ describe("media/image", () => {
     await rejects(await folder.write("half.jpg", photo.subarray(0, photo.length / 2)), "invalid-media", /half\.jpg/);
     const png = await sharp(photo).png().toBuffer();
     await rejects(await folder.write("part.png", png.subarray(0, png.length / 2)), "invalid-media", /part\.png/);
+    const webp = await sharp(photo).webp().toBuffer();
+    await rejects(await folder.write("part.webp", webp.subarray(0, webp.length / 2)), "invalid-media", /cut short/);
   });
 
   it("refuses drawings, which can name other files, and formats it cannot read", async () => {

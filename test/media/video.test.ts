@@ -106,13 +106,23 @@ describe("media/video", () => {
         seen.map(({ image }) => md5(image.data)),
         seen.map(({ index }) => all[index]),
       );
-      const decoders = (await readFile(log, "utf8")).split("\n").filter((line) => line.includes("rawvideo"));
+      const decoders = (await readFile(log, "utf8")).split("\n").filter((line) => line.includes("image2pipe"));
       assert.deepEqual(
         decoders.map((line) => line.includes(" -ss ")),
         [false, true, true],
       );
       assert.ok(decoders.every((line) => line.includes("-nostdin") && line.includes(`-i file:${path}`)));
     }).timeout(90_000);
+
+    it("when their size changes on the way", async () => {
+      const parts = ["64x48:10:0.5", "96x80:10:0.5"].map((source, i) =>
+        folder.testVideo(`part${i}.webm`, source, "-c:v", "libvpx"),
+      );
+      await Promise.all(parts);
+      const list = await folder.write("parts.txt", "file part0.webm\nfile part1.webm\n");
+      const path = await folder.ffmpeg("sizes.webm", "-f", "concat", "-i", list, "-c", "copy");
+      await agreesWithFullDecode(path, 4, 10);
+    });
 
     it("that can be decoded, when the packets promise more", async () => {
       const path = await folder.testVideo("hole.mov", "64x48:10:1", "-c:v", "mjpeg");

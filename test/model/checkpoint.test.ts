@@ -36,7 +36,7 @@ describe("openCheckpoint", () => {
       assert.equal(model.decoder.headDim, 16);
       assert.deepEqual(model.placeholders, { image: 716, video: 717 });
       assert.deepEqual(stopTokens, [715, 713]);
-      assert.deepEqual(preset.prune, { firstLayer: 2, lastLayer: 3 });
+      assert.deepEqual(preset.prune, { kind: "linear", firstLayer: 2, lastLayer: 3 });
       assert.ok(weights.has(model.decoderNames.lmHead));
       weights.close();
     }
@@ -84,7 +84,7 @@ describe("openCheckpoint", () => {
     const { preset, weights } = openCheckpoint(at("model"));
     assert.equal(preset.frames, 4);
     assert.equal(preset.merge.retention, 0.5);
-    assert.deepEqual(preset.prune, { firstLayer: 1, lastLayer: 3 });
+    assert.deepEqual(preset.prune, { kind: "linear", firstLayer: 1, lastLayer: 3 });
     weights.close();
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mergeFrame, mergeSteps } from "#core/merge.ts";
+import type { MergeSettings } from "#core/merge-settings.ts";
 import { seededRandom } from "#core/random.ts";
-import type { MergeSettings } from "#core/settings.ts";
 import { compileMerge } from "#model/compile.ts";
 import { mergeGroups } from "#runtime/merger.ts";
 import { GraphSession } from "#runtime/session.ts";
@@ -21,6 +21,9 @@ describe("the merge graph", () => {
   });
   after(() => session.close());
 
+  const context = (settings: MergeSettings) => {
+    return { merger: "similar", settings, random: () => 0, loadSession: async () => session } as const;
+  };
   const group = (side: number, channels: number, seed: number) => {
     const random = seededRandom(seed);
     const features = Float32Array.from({ length: side * side * channels }, () => random() - 0.5);
@@ -40,7 +43,7 @@ describe("the merge graph", () => {
             group(side, channels, seed + 1),
             group(side + 1, channels, seed + 2),
           ];
-          const merged = await mergeGroups(async () => session, groups, rule, channels);
+          const merged = await mergeGroups(groups, context(rule));
           for (const [
             index,
             {
@@ -75,12 +78,7 @@ describe("the merge graph", () => {
 
   it("takes a vector of zeros for one without direction", async () => {
     const zeros = { ...group(4, 8, 1), features: new Float32Array(16 * 8) };
-    const [merged] = await mergeGroups(
-      async () => session,
-      [zeros],
-      { retention: 0.5, order: "reference", weighting: "plain" },
-      8,
-    );
+    const [merged] = await mergeGroups([zeros], context({ retention: 0.5, order: "reference", weighting: "plain" }));
     assert.deepEqual([...(merged?.values ?? [])], Array(8 * 8).fill(0));
   });
 });

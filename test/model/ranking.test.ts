@@ -1,34 +1,20 @@
 import assert from "node:assert/strict";
 import { keepTokens } from "#core/prune.ts";
 import { prefill } from "#core/reference/decoder.ts";
+import { decoderLayer, EMPTY_CACHE } from "#core/reference/decoder-layer.ts";
+import { softmax } from "#core/softmax.ts";
 import { buildDecoder, DECODER } from "#model/decoder.ts";
+import { f32 } from "#model/precision/f32.ts";
+import { lastQuery } from "#model/rankings/last-query.ts";
 import { pagerank } from "#model/rankings/pagerank.ts";
 import type { Ranking } from "#model/rankings/ranking.ts";
-import { f32 } from "#model/precision/f32.ts";
 import { InPlaceStore } from "#model/store.ts";
 import { openWeights } from "#model/weights.ts";
 import { encodeModel } from "#onnx/encode.ts";
-import { one } from "#onnx/graph.ts";
 import { Generation } from "#runtime/llm.ts";
 import { floats, floatsOf, GraphSession, int64s, tensorOf } from "#runtime/session.ts";
 import { assertClose } from "../support/assert-close.ts";
 import { fixtureSets, readDecoder, readTensors } from "../support/fixtures.ts";
-
-/**
- * FastV's ranking, as a newcomer would add it: a token matters as much as the last query attends to it. The block of the last queries
- * comes first, so its last row is kept in the state; everything else passes by.
- */
-const lastQuery: Ranking = {
-  name: "last-query",
-  begin: (g, { heads, count }) => [g.expand(g.float(0), g.concat([g.ints(heads), count], 0))], // [heads, n]
-  visit(g, { probabilities, start, end, isLast }, state, { heads, count }) {
-    const row = g.squeeze(g.slice(probabilities, 1, -1), 1); // [heads, end]
-    const fill = g.concat([g.ints(0, 0, 0), g.sub(count, end)], 0);
-    const received = g.where(isLast, g.node("Pad", [row, fill, g.float(0)]), one(state, 0)); // [heads, n]
-    return { state: [received], scores: g.expand(g.float(0), g.concat([g.ints(heads), g.sub(end, start)], 0)) };
-  },
-  finish: (g, _scores, state) => g.reduceMean(one(state, 0), [0], false),
-};
 
 const [set] = fixtureSets();
 assert.ok(set);
@@ -49,19 +35,37 @@ async function open(ranking: Ranking): Promise<GraphSession> {
   return GraphSession.load(encodeModel(graph), { device: "cpu", folder: store.folder });
 }
 
+/** [tokens] What the last query of `layer` attends to in the plain decoder, the mean over heads. */
+function lastAttention(layer: number): Float64Array {
+  const positions = Int32Array.from(isText.keys());
+  const isVisible = new Uint8Array(count).fill(1);
+  const sum = new Float64Array(count);
+  let x = embeddings;
+  for (let at = 0; at <= layer; at++) {
+    const onHead = (logits: Float32Array) => {
+      if (at === layer)
+        for (const [key, share] of softmax(logits.subarray(-count)).entries()) sum[key] = (sum[key] ?? 0) + share;
+    };
+    x = decoderLayer(plain, at, { x, positions, isVisible, past: EMPTY_CACHE }, onHead).x;
+  }
+  return sum.map((share) => share / config.heads);
+}
+
 describe("rankings", () => {
-  it("let another method be one small file: FastV against its definition", async () => {
+  it("by the last query are its attention, the mean over heads", async () => {
     const session = await open(lastQuery);
-    const keepVisual = Array.from({ length: config.layers }, (_, layer) =>
-      layer < 2 ? visual : Math.floor(visual / 2),
-    );
+    const LAYER = 2;
+    const kept = Math.floor(visual / 2);
+    const keepVisual = Array.from({ length: config.layers }, (_, layer) => (layer < LAYER ? visual : kept));
     const run = await new Generation(session, config).prefill({ embeddings, isText, keepVisual });
     await session.close();
-    const scores = run.importance[2];
-    assert.ok(scores);
-    assertClose([scores.reduce((sum, score) => sum + score, 0)], [1], 1e-5); // one query's attention
-    assert.deepEqual(run.entered[3], keepTokens(scores, isText, Math.floor(visual / 2)));
-    assert.equal(run.importance.filter(Boolean).length, 1);
+    const expected = lastAttention(LAYER);
+    assertClose(run.importance[LAYER] ?? [], expected, { relative: 1e-3, absolute: 1e-9 });
+    assert.deepEqual(run.entered[LAYER + 1], keepTokens(expected, isText, kept));
+    assert.deepEqual(
+      [...run.importance.keys()].filter((layer) => run.importance[layer]),
+      [LAYER],
+    );
   });
 
   it("do not depend on the size of the sweep's blocks", async () => {

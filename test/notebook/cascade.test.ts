@@ -52,12 +52,13 @@ describe("effectiveCell", () => {
     assert.deepEqual(paths("%image a.jpg", "%seed 1", "What?"), ["a.jpg"]);
   });
 
-  it("gives videos without their own number the default of frames", () => {
-    assert.deepEqual(last("%frames 16", "%video a.mp4\n%video b.mp4 frames=4\n%image c.jpg\nWhat?").media, [
-      { kind: "video", path: "a.mp4", frames: 16 },
+  it("leaves the frames that one video says beside the default of all", () => {
+    const { media, patch } = last("%frames 16", "%video a.mp4\n%video b.mp4 frames=4\nWhat?");
+    assert.deepEqual(media, [
+      { kind: "video", path: "a.mp4" },
       { kind: "video", path: "b.mp4", frames: 4 },
-      { kind: "image", path: "c.jpg" },
     ]);
+    assert.deepEqual(patch, { frames: 16 });
   });
 
   it("has the errors of the defaults above it, but not those of other questions", () => {

@@ -40,15 +40,20 @@ describe("parseCell", () => {
     };
     assert.deepEqual(said("%image a b.jpg"), { media: [{ kind: "image", path: "a b.jpg" }] });
     assert.deepEqual(said("%video a.mp4 end=2"), { media: [{ kind: "video", path: "a.mp4", end: 2 }] });
-    assert.deepEqual(said("%frames 16"), { frames: 16 });
+    assert.deepEqual(said("%frames 16"), { patch: { frames: 16 } });
     assert.deepEqual(said('%model "/models/a b"'), { model: "/models/a b" });
     assert.deepEqual(said("%device webgpu"), { device: "webgpu" });
     assert.deepEqual(said("%precision int8"), { precision: "int8" });
     assert.deepEqual(said("%method full"), { patch: { method: "full" } });
     assert.deepEqual(said("%merge off"), { patch: { merge: { retention: 1 } } });
     assert.deepEqual(said("%merge 0.5 weighting=size"), { patch: { merge: { retention: 0.5, weighting: "size" } } });
-    assert.deepEqual(said("%prune 4..7"), { patch: { prune: { firstLayer: 4, lastLayer: 7 } } });
-    assert.deepEqual(said("%prune 4 .. 7"), { patch: { prune: { firstLayer: 4, lastLayer: 7 } } });
+    assert.deepEqual(said("%prune 4..7"), { patch: { prune: { kind: "linear", firstLayer: 4, lastLayer: 7 } } });
+    assert.deepEqual(said("%prune 4 .. 7"), { patch: { prune: { kind: "linear", firstLayer: 4, lastLayer: 7 } } });
+    const steps = [
+      { layer: 2, retention: 0.5 },
+      { layer: 4, retention: 0 },
+    ];
+    assert.deepEqual(said("%prune 2:50%,4:0%"), { patch: { prune: { kind: "steps", steps } } });
     assert.deepEqual(said("%prune off"), { patch: { prune: "off" } });
     assert.deepEqual(said("%max_tokens 9"), { patch: { maxTokens: 9 } });
     assert.deepEqual(said("%temperature 0.7"), { patch: { temperature: 0.7 } });

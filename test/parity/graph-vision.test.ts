@@ -74,12 +74,8 @@ for (const set of setsWith("vision/cases.safetensors")) {
       const side = cases.pooled_side;
       const groups = pooled.map((features) => ({ kind: "frame", rows: side, columns: side, features }) as const);
       const retention = 0.5 ** steps;
-      return mergeGroups(
-        async () => merger,
-        groups,
-        { retention, order: "reference", weighting: "plain" },
-        plain.vision.projected,
-      );
+      const settings = { retention, order: "reference", weighting: "plain" } as const;
+      return mergeGroups(groups, { merger: "similar", settings, random: () => 0, loadSession: async () => merger });
     };
 
     for (const stage of cases.merge_stages.keys()) {

@@ -3,6 +3,9 @@ import { importance } from "#core/importance.ts";
 import { assertClose } from "../support/assert-close.ts";
 import { readTensors, setsWith } from "../support/fixtures.ts";
 
+/** Below this, squares have few bits in float32, or none. */
+const UNDERFLOW = 1e-20;
+
 for (const set of setsWith("importance.safetensors")) {
   describe(`plain importance, ${set.name}`, () => {
     const tensors = readTensors(set, "importance.safetensors");
@@ -19,15 +22,16 @@ for (const set of setsWith("importance.safetensors")) {
       });
 
       it(`${name}: agrees with float64`, () => {
-        assertClose(actual, tensors.get(`${name}.importance_float64`).data, { relative: 1e-9, absolute: 1e-100 });
+        assertClose(actual, tensors.get(`${name}.importance_float64`).data, { relative: 1e-9, absolute: UNDERFLOW });
       });
 
-      it(`${name}: masked columns get 0, all others more`, () => {
+      it(`${name}: masked columns get 0, all others more unless their squares are too small for float32`, () => {
         const isLive = tensors.get(`${name}.attention_mask`).data;
-        assert.deepEqual(
-          actual.map((value) => value > 0),
-          [...isLive].map((live) => live === 1),
-        );
+        const exact = tensors.get(`${name}.importance_float64`).data;
+        for (const [token, value] of actual.entries()) {
+          if (isLive[token] === 0) assert.equal(value, 0);
+          else if ((exact[token] ?? 0) > UNDERFLOW) assert.ok(value > 0, `token ${token}`);
+        }
       });
     }
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TokenGroup } from "#model/layout.ts";
 import type { MergedGroup } from "#runtime/merger.ts";
-import { buildSequence, type MergedMedium } from "#runtime/sequence.ts";
+import { buildSequence, countVisualTokens, type MergedMedium } from "#runtime/sequence.ts";
 import { assertAimError } from "../support/assert-error.ts";
 
 const NEWLINE = 99;
@@ -15,6 +15,7 @@ function group(options: {
   first: number;
   positions?: number[];
   mergedRows?: number[];
+  grid?: { rows: number; columns: number };
   hasRowEnds?: boolean;
 }): MergedGroup {
   const { rows, columns, first, hasRowEnds = false } = options;
@@ -27,6 +28,8 @@ function group(options: {
     values,
     rows: Int32Array.from(options.mergedRows ?? positions),
     positions: Int32Array.from(positions),
+    grid: options.grid ?? { rows, columns },
+    flops: 0,
   };
 }
 
@@ -98,6 +101,27 @@ describe("buildSequence", () => {
       message: /place for a medium of kind image/,
       hint: /template/,
     });
+  });
+
+  it("ends the rows of a coarser grid where a method made one", () => {
+    const coarse = {
+      rows: 4,
+      columns: 2,
+      first: 10,
+      positions: [0, 1],
+      mergedRows: [0, 0, 0, 0, 1, 1, 1, 1],
+      hasRowEnds: true,
+    };
+    const media: MergedMedium[] = [{ kind: "image", groups: [group({ ...coarse, grid: { rows: 2, columns: 1 } })] }];
+    assert.deepEqual(build([IMAGE], media).values, [10, NEWLINE, 11, NEWLINE]);
+    assert.equal(countVisualTokens(media), 4);
+  });
+
+  it("maps encoded tokens that a method dropped to no token", () => {
+    const dropped = { rows: 1, columns: 4, first: 10, positions: [1, 3], mergedRows: [-1, 0, -1, 1] };
+    const { mergedInto, visual } = build([9, IMAGE], [{ kind: "image", groups: [group(dropped)], end: newline }], true);
+    assert.deepEqual([...mergedInto], [-1, 0, -1, 1]);
+    assert.equal(visual, 3);
   });
 
   it("ends rows that lost all their tokens, too", () => {

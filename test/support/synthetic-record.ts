@@ -1,6 +1,8 @@
 import type { CostReport, Stage } from "#core/cost/report.ts";
+import type { PruneSettings } from "#core/prune-settings.ts";
 import type { FrameRecord, MediaRecord, RunRecord, VisualRecord } from "#core/record.ts";
-import type { PruneSettings, RunSettings } from "#core/settings.ts";
+import { keptVisualPerLayer, rankedLayers } from "#core/schedule.ts";
+import type { RunSettings } from "#core/settings.ts";
 
 /** A grey 1 x 1 PNG, for tests that do not look at pictures. */
 export const DOT =
@@ -35,7 +37,7 @@ export function sceneColour(x: number, y: number, time: number): readonly [numbe
 export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const { kind = "video", side = 7, layers = 8, mergeSteps = [24, 12], textTokens = 15, scale = 1 } = options;
   const frames = kind === "image" ? 1 : (options.frames ?? 8);
-  const prune = options.prune ?? { firstLayer: 4, lastLayer: 7 };
+  const prune = options.prune ?? { kind: "linear", firstLayer: 4, lastLayer: 7 };
   const visual = visualRecord({ frames, side, layers, mergeSteps, prune });
   const encoded = frames * side * side;
   const present = Array.from({ length: layers }, (_, layer) => visual.lastLayer.filter((last) => last >= layer).length);
@@ -48,6 +50,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       weighting: "plain",
     },
     prune,
+    frames,
     maxTokens: 64,
     temperature: 0,
     topP: 1,
@@ -85,6 +88,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       isFull: settings.method === "full",
     }),
     timeMs: {
+      load: 0,
       media: 28 * scale ** 0.4,
       vision: vision * scale ** 0.4,
       merge: 2 * scale ** 0.4,
@@ -121,18 +125,15 @@ function visualRecord({ frames, side, layers, mergeSteps, prune }: VisualOptions
   scores.push(0);
   const byScore = scores.map((_, index) => index).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
   const lastLayer = new Int16Array(scores.length).fill(layers - 1);
-  const importanceLayers: number[] = [];
+  const importanceLayers = rankedLayers(layers, scores.length, prune);
   const importance: number[] = [];
-  if (prune !== "off") {
-    const span = prune.lastLayer - prune.firstLayer;
-    for (let layer = prune.firstLayer; layer < prune.lastLayer && layer < layers; layer++) {
-      const kept = Math.floor(scores.length * (1 - (layer - prune.firstLayer + 1) / span));
-      importanceLayers.push(layer);
+  for (const [layer, kept] of keptVisualPerLayer(layers, scores.length, prune).entries()) {
+    if (importanceLayers.includes(layer)) {
       importance.push(
         ...scores.map((score, i) => ((lastLayer[i] ?? 0) >= layer ? (score + 2) / (60 * scores.length) : Number.NaN)),
       );
-      for (const index of byScore.slice(kept)) lastLayer[index] = Math.min(lastLayer[index] ?? 0, layer);
     }
+    for (const index of byScore.slice(kept)) lastLayer[index] = Math.min(lastLayer[index] ?? 0, layer);
   }
   return { count: scores.length, mergedInto, lastLayer, importanceLayers, importance: Float32Array.from(importance) };
 }
@@ -219,12 +220,12 @@ function costReport({ perLayer, fullTokens, frames, scale, isFull }: CostOptions
     pooling: 2e-8 * frames * scale,
     merge: isFull ? 0 : 4e-7 * frames * scale,
     prefill: aimTflops,
-    pagerank: isFull ? 0 : aimTflops * 0.004,
+    ranking: isFull ? 0 : aimTflops * 0.004,
     lmHead: 1.8e-7 * scale,
     decode: 2.2e-5 * scale,
   };
   const tflops = Object.values(stages).reduce((sum, stage) => sum + stage, 0);
-  const fullTflops = tflops - aimTflops + aimFull - stages.merge - stages.pagerank;
+  const fullTflops = tflops - aimTflops + aimFull - stages.merge - stages.ranking;
   return {
     aim: { tflops: aimTflops, fullTflops: aimFull, ratio: aimFull / aimTflops, ms: 0.2 * scale ** 0.5, perLayerTflops },
     exact: { tflops, fullTflops, ratio: fullTflops / tflops, stages, perLayerTflops },

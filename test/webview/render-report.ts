@@ -36,7 +36,7 @@ const LARGE: SyntheticOptions = {
   side: 14,
   layers: 28,
   mergeSteps: [98, 49],
-  prune: { firstLayer: 14, lastLayer: 22 },
+  prune: { kind: "linear", firstLayer: 14, lastLayer: 22 },
   textTokens: 100,
   scale: 500,
 };

@@ -26,7 +26,11 @@ const TOKENIZER_FILES = [
  * `dir` is made if need be. Throws `invalid-argument` if it is not empty or the spec cannot be: heads that do not divide sizes,
  * a vocabulary too small for the tokenizer, more shards than tensors.
  */
-export function makeCheckpoint(dir: string, spec: CheckpointSpec = TINY, options: { configOnly?: boolean; isSparse?: boolean } = {}): void {
+export function makeCheckpoint(
+  dir: string,
+  spec: CheckpointSpec = TINY,
+  options: { configOnly?: boolean; isSparse?: boolean } = {},
+): void {
   checkSpec(spec);
   mkdirSync(dir, { recursive: true });
   const [existing] = readdirSync(dir);

@@ -14,12 +14,20 @@ export interface TensorSource {
  * Writes a safetensors file, piece by piece: a file of any size takes no memory. A sparse one has its true size but zeros for values,
  * which most file systems do not store.
  */
-export function writeSafetensors(path: string, tensors: readonly TensorSource[], options: { isSparse?: boolean } = {}): void {
+export function writeSafetensors(
+  path: string,
+  tensors: readonly TensorSource[],
+  options: { isSparse?: boolean } = {},
+): void {
   const file = openSync(path, "w");
   try {
     const header = encodeHeader(tensors);
     writeFully(file, header);
-    if (options.isSparse) ftruncateSync(file, tensors.reduce((end, { sizeBytes }) => end + sizeBytes, header.length));
+    if (options.isSparse)
+      ftruncateSync(
+        file,
+        tensors.reduce((end, { sizeBytes }) => end + sizeBytes, header.length),
+      );
     else for (const { pieces } of tensors) for (const piece of pieces) writeFully(file, piece);
   } finally {
     closeSync(file);

@@ -33,9 +33,10 @@ export function flopsSegments(cost: CostReport): readonly Segment[] {
 
 /** Wall time by stage in milliseconds; what no stage accounts for is `other`, which falls before decoding. */
 export function timeSegments(times: StageTimes): readonly Segment[] {
-  const { media, vision, merge, prefill, decode, total } = times;
-  const other = Math.max(0, total - media - vision - merge - prefill - decode);
+  const { load, media, vision, merge, prefill, decode, total } = times;
+  const other = Math.max(0, total - load - media - vision - merge - prefill - decode);
   const stages = [
+    { label: "loading the model", value: load, colour: "var(--seeing-3)" },
     { label: "reading media", value: media, colour: "var(--seeing-2)" },
     { label: "vision tower", value: vision, colour: "var(--seeing-1)" },
     { label: "merging", value: merge, colour: "var(--reducing-1)" },

@@ -2,7 +2,7 @@ import type { FrameRecord, MediaRecord, RunRecord } from "#core/record.ts";
 import { formatCount, formatMs, formatNumber } from "#core/units.ts";
 import { frameTokens } from "./token-grid.ts";
 
-/** What is known of one visual token. */
+/** What is known of one visual token, or -1 for what was dropped before the LLM. */
 export interface TokenInfo {
   readonly token: number;
   /** How many encoded tokens it stands for. */
@@ -15,10 +15,11 @@ export interface TokenInfo {
     | undefined;
 }
 
-/** Looks up the token that the cell `row`, `column` of `frame` became part of. */
+/** Looks up the token that a cell of `frame`, counted row by row, became part of. */
 export function tokenInfo(record: RunRecord, frame: FrameRecord, cell: number): TokenInfo {
   const { visual, model } = record;
-  const token = frameTokens(frame, visual)[cell] ?? 0;
+  const token = frameTokens(frame, visual)[cell] ?? -1;
+  if (token < 0) return { token, patches: 1, droppedAfter: undefined, importance: undefined };
   const last = visual.lastLayer[token] ?? 0;
   return {
     token,
@@ -43,6 +44,7 @@ function lastImportance({ visual }: RunRecord, token: number): TokenInfo["import
 /** `token 41 of 105, made of 4 patches; dropped after layer 5; importance 0.0123, 36th of 70 at layer 5`. */
 export function describeToken(info: TokenInfo, count: number): string {
   const { token, patches, droppedAfter, importance } = info;
+  if (token < 0) return "dropped before the LLM";
   const parts = [
     `token ${formatCount(token + 1)} of ${formatCount(count)}, ${patches === 1 ? "one patch" : `${patches} patches merged`}`,
     droppedAfter === undefined ? "kept to the last layer" : `dropped after layer ${droppedAfter}`,

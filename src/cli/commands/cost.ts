@@ -4,12 +4,7 @@ import { type CountedModel, QWEN2_7B, VICUNA_7B } from "#core/cost/shapes.ts";
 import { AimError } from "#core/errors.ts";
 import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
 import { keptVisualPerLayer, rankedLayers, tokensEntering } from "#core/schedule.ts";
-import {
-  NUMBER_RULES,
-  type NumberRule,
-  parseNumber,
-  parseWord,
-} from "#core/settings.ts";
+import { NUMBER_RULES, type NumberRule, parseNumber, parseWord } from "#core/settings.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { describeLlm } from "#runtime/models.ts";
 import type { Command } from "../command.ts";
@@ -39,7 +34,7 @@ export const cost: Command = {
   --text N         text tokens (default: 100 for qwen2-7b, 40 for vicuna-7b)
   --prune 14..22   pruning schedule, or steps such as 2:50% (default off)
   --convention     aim (default): as the paper counts, LLM only, layer i at the tokens kept after it;
-                   exact: what is executed, layer i at the tokens that enter it, with PageRank and lm_head
+                   exact: what is executed, layer i at the tokens that enter it, with ranking by PageRank and lm_head
   --json           { model, convention, tflops, fullTflops, ratio, ms, perLayer, tokensPerLayer }
 
 ms is a roofline estimate for an A100 (312 TFLOP/s fp16, 1,555 GB/s) at the same token counts, not a measurement.`,

@@ -46,7 +46,8 @@ export function exactCost(input: ExactCostInput): ExactCost {
 
 function stageTflops(input: ExactCostInput): Record<Stage, number> {
   const { decoder, vision, encodedFrames, perLayer, decodeSteps } = input;
-  const ranked = (layer: number) => (input.ranking === "none" ? 0 : RANKING_FLOPS[input.ranking](decoder.heads, perLayer[layer] ?? 0));
+  const ranked = (layer: number) =>
+    input.ranking === "none" ? 0 : RANKING_FLOPS[input.ranking](decoder.heads, perLayer[layer] ?? 0);
   return {
     vision: (encodedFrames * towerFlops(vision)) / 1e12,
     projector: (encodedFrames * projectorFlops(vision)) / 1e12,

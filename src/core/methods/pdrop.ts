@@ -20,6 +20,9 @@ export const pdrop = {
 
 /** Of quarters that meet at one layer, in a shallow model, the last counts. */
 function halvings(layers: number): { layer: number; retention: number }[] {
-  const quarters = [1, 2, 3].map((quarter) => ({ layer: Math.floor((quarter * layers) / 4), retention: 0.5 ** quarter }));
+  const quarters = [1, 2, 3].map((quarter) => ({
+    layer: Math.floor((quarter * layers) / 4),
+    retention: 0.5 ** quarter,
+  }));
   return quarters.filter(({ layer }, i) => layer !== quarters[i + 1]?.layer);
 }

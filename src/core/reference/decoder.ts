@@ -5,7 +5,7 @@ import { type Decoder, decoderLayer, EMPTY_CACHE, type LayerCache } from "./deco
 import { matmul, rmsNorm } from "./layers.ts";
 import { need } from "./weights.ts";
 
-export interface LayerTrace {
+interface LayerTrace {
   /** Positions that were present. */
   readonly entered: Int32Array;
   /** Of the rows that were computed: those in `entered`, but of all tokens in mode `reference`. */

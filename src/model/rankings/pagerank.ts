@@ -1,5 +1,4 @@
 import { one } from "#onnx/graph.ts";
-import type { Ops } from "#onnx/ops.ts";
 import type { Ranking } from "./ranking.ts";
 
 const ITERATIONS = 5;
@@ -12,38 +11,29 @@ const TEMPERATURE = 0.1;
  * block to the first, every v(t) of a block is final when the block is reached: what later blocks gave it has been summed up in the state
  * [heads, 5, end], and what it gives to earlier blocks is one product. M is never held whole. The plain form is core/importance.ts.
  *
- * v starts at 1 for every token, not 1/n: the factor is put back at the end, which keeps small values further from underflow.
+ * float32 throughout, as the release: tokens whose squares underflow are ties, which go by position.
  */
 export const pagerank: Ranking = {
   begin(g, { heads, count }) {
     return [g.expand(g.float(0), g.concat([g.ints(heads, ITERATIONS), count], 0))]; // given to v(1) .. v(5): [heads, 5, n]
   },
 
-  visit(g, { logits, start, end }, state, { heads }) {
+  visit(g, { logits, start, end }, state, { heads, count }) {
     const given = one(state, 0); // [heads, 5, end]
     const transition = g.softmax(g.mul(logits, g.float(1 / TEMPERATURE))); // [heads, block, end]
     const inside = g.slice(transition, 2, start, end); // [heads, block, block]
     const before = g.slice(transition, 2, 0, start); // [heads, block, start]
     const received = g.split(g.slice(given, 2, start, end), Array(ITERATIONS).fill(1), 1); // each [heads, 1, block]
 
-    const ranks = [g.expand(g.float(1), g.concat([g.ints(heads, 1), g.sub(end, start)], 0))]; // v(0): [heads, 1, block]
+    const uniform = g.div(g.float(1), g.cast(count, "float32")); // [1]
+    const ranks = [g.expand(uniform, g.concat([g.ints(heads, 1), g.sub(end, start)], 0))]; // v(0): [heads, 1, block]
     for (const [t, fromLater] of received.entries()) ranks.push(g.add(g.matmul(one(ranks, t), inside), fromLater)); // v(t + 1)
 
     const gives = g.matmul(g.concat(ranks.slice(0, ITERATIONS), 1), before); // [heads, 5, start]
     return { state: [g.add(g.slice(given, 2, 0, start), gives)], scores: g.squeeze(one(ranks, ITERATIONS), 1) };
   },
 
-  finish(g, scores, _state, { count }) {
-    return g.div(rootMeanSquare(g, scores), g.cast(count, "float32"));
+  finish(g, scores) {
+    return g.sqrt(g.reduceMean(g.mul(scores, scores), [0], false)); // over heads: [n]
   },
 };
-
-/** The least float32 that is not subnormal: devices that take those for 0 would divide by it. */
-const SMALLEST = 1.2e-38;
-
-/** Over heads: [heads, n] -> [n], scaled by the largest value of each token so that no square underflows. */
-function rootMeanSquare(g: Ops, scores: string): string {
-  const largest = g.max(g.reduceMax(scores, 0), g.float(SMALLEST)); // [1, n]
-  const share = g.div(scores, largest);
-  return g.mul(g.sqrt(g.reduceMean(g.mul(share, share), [0], false)), g.squeeze(largest, 0));
-}

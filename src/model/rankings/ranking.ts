@@ -1,7 +1,7 @@
 import type { Ops } from "#onnx/ops.ts";
 
 /** One block of queries, as the attention sweep passes it: names of values in the graph. */
-export interface AttentionBlock {
+interface AttentionBlock {
   /** Masked, scaled logits [heads, block, end] of queries start .. end - 1 to keys 0 .. end - 1. */
   readonly logits: string;
   /** Their softmax [heads, block, end]. */

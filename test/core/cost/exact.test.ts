@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { type ExactCostInput, exactCost } from "#core/cost/exact.ts";
 import { STAGES } from "#core/cost/report.ts";
 import { QWEN2_7B } from "#core/cost/shapes.ts";
-import { mergeSteps } from "#core/merge.ts";
-import { pruningLayers, tokensEntering } from "#core/schedule.ts";
+import { rankedLayers, tokensEntering } from "#core/schedule.ts";
 import { assertClose } from "../../support/assert-close.ts";
 
 /** Small enough to be counted by hand. */
@@ -16,11 +15,12 @@ const FULL: ExactCostInput = {
   vision: VISION,
   encodedFrames: 2,
   pooledTokens: 4,
-  merges: [],
+  mergeFlops: 0,
   text: 3,
   fullVisual: 8,
   perLayer: [11, 11],
   kvPerLayer: [11, 11],
+  ranking: "pagerank",
   importanceLayers: [],
   decodeSteps: 0,
 };
@@ -50,13 +50,11 @@ describe("exactCost", () => {
     assertClose([stages.lmHead], [(3 * 2 * 4 * 10) / 1e12], { relative: 1e-12 });
   });
 
-  // The authors' own count of their overhead, which they run with 28 heads of 128 and 3584 channels.
-  it("counts merging as the authors do per frame: 2.888531968 GFLOPs for 32 frames at 25 %", () => {
-    const merges = [{ frames: 32, tokens: 196, steps: mergeSteps(196, 0.25) }];
-    const { stages } = exactCost({ ...FULL, vision: { ...VISION, projected: 3584 }, merges });
-    assertClose([stages.merge * 1000], [2.888531968], 1e-9);
+  it("counts merging as whoever merged did", () => {
+    assert.equal(exactCost({ ...FULL, mergeFlops: 7e12 }).stages.merge, 7);
   });
 
+  // The authors' own count of their overhead, which they run with 28 heads of 128 and 3584 channels.
   it("counts PageRank as the authors do: 4.179420464 GFLOPs on the default schedule", () => {
     const perLayer = [1668, 1472, 1276, 1080, 884, 688, 492, 296];
     const importanceLayers = [...perLayer.keys()];
@@ -67,11 +65,19 @@ describe("exactCost", () => {
       kvPerLayer: perLayer,
       importanceLayers,
     });
-    assertClose([stages.pagerank * 1000], [4.179420464], 1e-9);
+    assertClose([stages.ranking * 1000], [4.179420464], 1e-9);
+  });
+
+  it("counts a ranking by the last query as a mean over heads, and none as nothing", () => {
+    const pruned = { ...FULL, perLayer: [11, 7], kvPerLayer: [11, 7], importanceLayers: [0] };
+    assertClose([exactCost({ ...pruned, ranking: "last-query" }).stages.ranking], [(2 * 11) / 1e12], {
+      relative: 1e-12,
+    });
+    assert.equal(exactCost({ ...pruned, ranking: "none" }).stages.ranking, 0);
   });
 
   it("compares with the same frames, prompt and answer without merging and pruning", () => {
-    const reduced = { ...FULL, encodedFrames: 1, merges: [{ frames: 2, tokens: 4, steps: [2] }], decodeSteps: 3 };
+    const reduced = { ...FULL, encodedFrames: 1, mergeFlops: 100, decodeSteps: 3 };
     const pruned = { ...reduced, perLayer: [7, 5], kvPerLayer: [7, 5], importanceLayers: [0] };
     assert.equal(exactCost(pruned).fullTflops, exactCost({ ...FULL, encodedFrames: 1, decodeSteps: 3 }).tflops);
     assert.equal(exactCost(FULL).ratio, 1);
@@ -85,9 +91,9 @@ describe("exactCost", () => {
     });
     fc.assert(
       fc.property(planned, ({ visual, firstLayer, decodeSteps }) => {
-        const prune = { firstLayer, lastLayer: firstLayer + 2 };
+        const prune = { kind: "linear", firstLayer, lastLayer: firstLayer + 2 } as const;
         const perLayer = tokensEntering(6, 9, visual, prune);
-        const importanceLayers = pruningLayers(6, visual, prune);
+        const importanceLayers = rankedLayers(6, visual, prune);
         const decoder = { ...DECODER, layers: 6 };
         const input = { ...FULL, decoder, text: 9, perLayer, kvPerLayer: perLayer, importanceLayers, decodeSteps };
         const cost = exactCost({ ...input, fullVisual: visual });

@@ -48,11 +48,19 @@ describe("layers", () => {
     assert.equal(fullTokens(record), full.tokens.perLayer[0]);
   });
 
+  it("count no dropped token as a newline", () => {
+    const mergedInto = record.visual.mergedInto.map((token) => (token % 2 === 0 ? token : -1));
+    const dropped = new Set(record.visual.mergedInto.filter((token) => token % 2 === 1)).size;
+    const visual = { ...record.visual, mergedInto };
+    // Every second token now stands for nothing but itself, as a newline does; -1 is none of them.
+    assert.equal(fullTokens({ ...record, visual }), fullTokens(record) + dropped);
+  });
+
   it("are first shown where the most important tokens are left", () => {
     assert.equal(initialLayer(record), 6);
     assert.equal(initialLayer(syntheticRecord({ prune: "off" })), 0);
     // Beyond the model's depth some tokens reach the last layer: that is where it begins.
-    assert.equal(initialLayer(syntheticRecord({ prune: { firstLayer: 5, lastLayer: 12 } })), 7);
+    assert.equal(initialLayer(syntheticRecord({ prune: { kind: "linear", firstLayer: 5, lastLayer: 12 } })), 7);
   });
 });
 

@@ -14,7 +14,7 @@ describe("flopsSegments", () => {
     assert.ok(Math.abs(sum(segments) - cost.exact.tflops) < 1e-12);
     assert.deepEqual(
       segments.map(({ label }) => label),
-      ["vision tower", "projector", "pooling", "merging", "LLM prefill", "importance", "LM head", "decoding"],
+      ["vision tower", "projector", "pooling", "merging", "LLM prefill", "ranking", "LM head", "decoding"],
     );
   });
 
@@ -32,7 +32,16 @@ describe("flopsSegments", () => {
 });
 
 describe("timeSegments", () => {
-  const times: StageTimes = { media: 20, vision: 30, merge: 0, prefill: 40, firstToken: 95, decode: 5, total: 100 };
+  const times: StageTimes = {
+    load: 0,
+    media: 20,
+    vision: 30,
+    merge: 0,
+    prefill: 40,
+    firstToken: 95,
+    decode: 5,
+    total: 100,
+  };
 
   it("adds up to the whole time, with what no stage accounts for", () => {
     const segments = timeSegments(times);

@@ -48,6 +48,12 @@ describe("tokenInfo", () => {
 });
 
 describe("describeToken", () => {
+  it("knows patches that were dropped before the LLM", () => {
+    const visual = { ...record.visual, mergedInto: Int32Array.of(0, -1, 1, 2) };
+    assert.equal(describeToken(tokenInfo({ ...record, visual }, frame, 1), 3), "dropped before the LLM");
+    assert.equal(tokenInfo({ ...record, visual }, frame, 0).patches, 1);
+  });
+
   it("says it in words", () => {
     assert.equal(
       describeToken(tokenInfo(record, frame, 3), 3),
