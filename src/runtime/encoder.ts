@@ -41,7 +41,7 @@ export class MediaEncoder {
   readonly #session: () => Promise<GraphSession>;
   readonly #model: EncoderModel;
   readonly #cache: FeatureCache;
-  readonly #recent: RecentMedia;
+  readonly #recent: RecentMedia<EncodedMedium>;
   readonly #watch: Stopwatch;
   readonly #context: RunContext;
   cachedFrames = 0;
@@ -51,7 +51,7 @@ export class MediaEncoder {
     session: () => Promise<GraphSession>;
     model: EncoderModel;
     cache: FeatureCache;
-    recent: RecentMedia;
+    recent: RecentMedia<EncodedMedium>;
     watch: Stopwatch;
     context: RunContext;
   }) {

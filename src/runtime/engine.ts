@@ -52,7 +52,7 @@ export class Engine {
   readonly #prompts: PromptWriter;
   readonly #pixels: PixelConfigs;
   readonly #features: FeatureCache;
-  readonly #recent = new RecentMedia();
+  readonly #recent = new RecentMedia<EncodedMedium>();
   /** Ends when the last question that was asked has been answered. */
   #turn: Promise<unknown> = Promise.resolve();
 

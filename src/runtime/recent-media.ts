@@ -1,14 +1,13 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { MediaReference } from "#core/settings.ts";
-import type { EncodedMedium } from "./encoder.ts";
 
 /** Media kept at a time. */
 const MOST = 16;
 
 /** The media that an engine encoded last, so that the next question about one does not even decode it. */
-export class RecentMedia {
-  readonly #media = new Map<string, EncodedMedium>();
+export class RecentMedia<Encoded> {
+  readonly #media = new Map<string, Encoded>();
 
   /** Names a medium by its file (path, size, time of change) and how it is seen; undefined for a file that is not there. */
   async key(reference: MediaReference, options: object): Promise<string | undefined> {
@@ -17,11 +16,11 @@ export class RecentMedia {
     return file && JSON.stringify([{ ...reference, path }, options, file.size, file.mtimeMs]);
   }
 
-  get(key: string | undefined): EncodedMedium | undefined {
+  get(key: string | undefined): Encoded | undefined {
     return key === undefined ? undefined : this.#media.get(key);
   }
 
-  set(key: string | undefined, medium: EncodedMedium): void {
+  set(key: string | undefined, medium: Encoded): void {
     if (key === undefined) return;
     this.#media.delete(key);
     this.#media.set(key, medium);
