@@ -113,6 +113,7 @@ export class Engine {
     const watch = new Stopwatch();
     const notices: string[] = [];
 
+    await watch.time("load", async () => this.#sessions.compile());
     const encoder = this.#encoder(watch, context);
     const encoded = await this.#encode(query, settings, encoder);
     if (encoded.length > 0 && settings.merge.retention < 1) await watch.time("load", () => this.#sessions.merge());

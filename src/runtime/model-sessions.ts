@@ -15,6 +15,7 @@ export class ModelSessions {
   readonly #checkpoint: Checkpoint;
   readonly #recipe: Recipe;
   readonly #device: Device;
+  readonly #graphs = new Map<string, CompiledGraph>();
   readonly #open = new Map<string, Promise<GraphSession>>();
   #ranking: RankingName = "pagerank";
 
@@ -24,10 +25,14 @@ export class ModelSessions {
     this.#device = device;
   }
 
+  /** Builds the graphs without loading them, so that a checkpoint that lacks a tensor says so before anything is encoded. */
+  compile(): void {
+    this.#visionGraph();
+    this.#decoderGraph();
+  }
+
   vision(context: RunContext): Promise<GraphSession> {
-    return this.#once("vision", () =>
-      this.#load(compileVision(this.#checkpoint, this.#recipe, this.#convertedFolder()), context),
-    );
+    return this.#once("vision", () => this.#load(this.#visionGraph(), context));
   }
 
   merge(): Promise<GraphSession> {
@@ -42,10 +47,7 @@ export class ModelSessions {
       await (await open)?.close();
       this.#ranking = ranking;
     }
-    const graph = RANKING_GRAPHS[this.#ranking];
-    return this.#once("decoder", () =>
-      this.#load(compileDecoder(this.#checkpoint, this.#recipe, this.#convertedFolder(), graph), context),
-    );
+    return this.#once("decoder", () => this.#load(this.#decoderGraph(), context));
   }
 
   async close(): Promise<void> {
@@ -53,6 +55,22 @@ export class ModelSessions {
     this.#open.clear();
     for (const session of await Promise.allSettled(sessions))
       if (session.status === "fulfilled") await session.value.close();
+  }
+
+  #visionGraph(): CompiledGraph {
+    return this.#graph("vision", () => compileVision(this.#checkpoint, this.#recipe, this.#convertedFolder()));
+  }
+
+  #decoderGraph(): CompiledGraph {
+    const ranking = RANKING_GRAPHS[this.#ranking];
+    const compile = () => compileDecoder(this.#checkpoint, this.#recipe, this.#convertedFolder(), ranking);
+    return this.#graph(`decoder ${this.#ranking}`, compile);
+  }
+
+  #graph(name: string, compile: () => CompiledGraph): CompiledGraph {
+    const graph = this.#graphs.get(name) ?? compile();
+    this.#graphs.set(name, graph);
+    return graph;
   }
 
   /** A session that could not be loaded is tried again when it is next asked for. */
