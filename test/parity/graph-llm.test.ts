@@ -1,27 +1,14 @@
 import path from "node:path";
-import { z } from "zod";
 import { readDecoderConfig } from "#model/checkpoint.ts";
-import { readJson, readTensors, setsWith } from "../support/fixtures.ts";
+import { readLlmCases, readTensors, setsWith } from "../support/fixtures.ts";
 import { describeGraphRun, GraphDecoder } from "./graph-decoder.ts";
 import { textFlags } from "./plain-decoder.ts";
-
-const RATES = z.array(z.number());
-const CASES = z.object({
-  retain_rate_after_layer: RATES,
-  cases: z.array(
-    z.object({
-      name: z.string(),
-      boundaries: z.tuple([z.number(), z.number(), z.number()]),
-      custom_schedule_physical_only: RATES.optional(),
-    }),
-  ),
-});
 
 for (const folder of ["llm", "llama"]) {
   for (const set of setsWith(`${folder}/cases.safetensors`)) {
     describe(`decoder graph, ${set.name}/${folder}`, () => {
       const tensors = readTensors(set, `${folder}/cases.safetensors`);
-      const { retain_rate_after_layer: rates, cases } = readJson(set, `${folder}/cases.json`, CASES);
+      const { retain_rate_after_layer: rates, cases } = readLlmCases(set, folder);
       const modelFolder = path.join(set.folder, folder);
       let model: GraphDecoder;
       before(async () => {

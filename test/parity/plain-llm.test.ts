@@ -1,18 +1,5 @@
-import { z } from "zod";
-import { readDecoder, readJson, readTensors, setsWith } from "../support/fixtures.ts";
+import { readDecoder, readLlmCases, readTensors, setsWith } from "../support/fixtures.ts";
 import { describeRun, textFlags } from "./plain-decoder.ts";
-
-const RATES = z.array(z.number());
-const CASES = z.object({
-  retain_rate_after_layer: RATES,
-  cases: z.array(
-    z.object({
-      name: z.string(),
-      boundaries: z.tuple([z.number(), z.number(), z.number()]),
-      custom_schedule_physical_only: RATES.optional(),
-    }),
-  ),
-});
 
 for (const folder of ["llm", "llama"]) {
   for (const set of setsWith(`${folder}/cases.safetensors`)) {
@@ -20,7 +7,7 @@ for (const folder of ["llm", "llama"]) {
       this.timeout(600_000);
       const model = readDecoder(set, folder);
       const tensors = readTensors(set, `${folder}/cases.safetensors`);
-      const { retain_rate_after_layer: rates, cases } = readJson(set, `${folder}/cases.json`, CASES);
+      const { retain_rate_after_layer: rates, cases } = readLlmCases(set, folder);
 
       for (const { name, boundaries, custom_schedule_physical_only: customRates } of cases) {
         const [start, end, count] = boundaries;

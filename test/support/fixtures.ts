@@ -174,3 +174,20 @@ export function readVision(set: FixtureSet): Vision {
     weights: weightsOf(tensors),
   };
 }
+
+const RATES = z.array(z.number());
+const LLM_CASES = z.object({
+  retain_rate_after_layer: RATES,
+  cases: z.array(
+    z.object({
+      name: z.string(),
+      boundaries: z.tuple([z.number(), z.number(), z.number()]),
+      custom_schedule_physical_only: RATES.optional(),
+    }),
+  ),
+});
+
+/** The cases of the language model in `folder` of the set: prompts, and the shares that its schedules keep. */
+export function readLlmCases(set: FixtureSet, folder: string): z.output<typeof LLM_CASES> {
+  return readJson(set, `${folder}/cases.json`, LLM_CASES);
+}
