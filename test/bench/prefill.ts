@@ -1,12 +1,12 @@
 // One measurement in a process of its own, so that memory is its own: prints one line of JSON. See bench.ts.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { plannedPrefill } from "#core/cost/planned.ts";
 import { seededRandom } from "#core/random.ts";
 import { keptVisualPerLayer } from "#core/schedule.ts";
 import { openCheckpoint } from "#model/checkpoint.ts";
 import { Generation } from "#runtime/llm.ts";
 import { ModelSessions } from "#runtime/model-sessions.ts";
-import { plannedCost } from "./planned-cost.ts";
 
 const TEXT = 100;
 const DECODED = 8;
@@ -66,7 +66,7 @@ const result = {
   restingMib,
   peakMib: memoryMib("VmHWM") - restingMib,
   kvPerLayer,
-  flops: plannedCost(decoder, { text: TEXT, visual, prune }),
+  flops: plannedPrefill(decoder, { text: TEXT, visual, fullVisual: visual, prune }).tflops * 1e12,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 await sessions.close();

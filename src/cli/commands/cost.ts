@@ -1,9 +1,9 @@
 import { aimCost, aimOperators } from "#core/cost/aim.ts";
-import { exactCost } from "#core/cost/exact.ts";
+import { type PlannedPrompt, plannedPrefill } from "#core/cost/planned.ts";
 import { type CountedModel, QWEN2_7B, VICUNA_7B } from "#core/cost/shapes.ts";
 import { AimError } from "#core/errors.ts";
-import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
-import { keptVisualPerLayer, rankedLayers, tokensEntering } from "#core/schedule.ts";
+import { parsePrune } from "#core/prune-settings.ts";
+import { keptVisualPerLayer, tokensEntering } from "#core/schedule.ts";
 import { NUMBER_RULES, type NumberRule, parseNumber, parseWord } from "#core/settings.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { describeLlm } from "#runtime/models.ts";
@@ -77,13 +77,6 @@ ms is a roofline estimate for an A100 (312 TFLOP/s fp16, 1,555 GB/s) at the same
   },
 };
 
-interface PromptSize {
-  readonly text: number;
-  readonly visual: number;
-  readonly fullVisual: number;
-  readonly prune: PruneSettings | "off";
-}
-
 interface CostResult {
   readonly tflops: number;
   readonly fullTflops: number;
@@ -93,36 +86,15 @@ interface CostResult {
   readonly tokensPerLayer: readonly number[];
 }
 
-function countAim({ decoder, hasSecondResidual }: CountedModel, prompt: PromptSize): CostResult {
+function countAim({ decoder, hasSecondResidual }: CountedModel, prompt: PlannedPrompt): CostResult {
   const kept = keptVisualPerLayer(decoder.layers, prompt.visual, prompt.prune).map((visual) => prompt.text + visual);
   const { tflops, fullTflops, ratio, ms, perLayerTflops } = aimCost(decoder, { ...prompt, hasSecondResidual });
   return { tflops, fullTflops, ratio, ms, perLayer: perLayerTflops, tokensPerLayer: kept };
 }
 
-function countExact({ decoder, hasSecondResidual }: CountedModel, prompt: PromptSize): CostResult {
+function countExact({ decoder, hasSecondResidual }: CountedModel, prompt: PlannedPrompt): CostResult {
   const entering = tokensEntering(decoder.layers, prompt.text, prompt.visual, prompt.prune);
-  const { tflops, fullTflops, ratio, perLayerTflops } = exactCost({
-    decoder,
-    vision: {
-      layers: 0,
-      hidden: 0,
-      intermediate: 0,
-      heads: 0,
-      imageSizePx: 0,
-      patchSizePx: 1,
-      projected: decoder.hidden,
-    },
-    encodedFrames: 0,
-    pooledTokens: 0,
-    mergeFlops: 0,
-    text: prompt.text,
-    fullVisual: prompt.fullVisual,
-    perLayer: entering,
-    kvPerLayer: entering,
-    ranking: "pagerank",
-    importanceLayers: rankedLayers(decoder.layers, prompt.visual, prompt.prune),
-    decodeSteps: 0,
-  });
+  const { tflops, fullTflops, ratio, perLayerTflops } = plannedPrefill(decoder, prompt);
   const seconds = aimOperators(decoder, entering, hasSecondResidual).reduce((sum, row) => sum + row.seconds, 0);
   return { tflops, fullTflops, ratio, ms: seconds * 1000, perLayer: perLayerTflops, tokensPerLayer: entering };
 }
