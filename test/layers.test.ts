@@ -23,7 +23,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "@huggingface/jinja",
   ],
   "src/cli": ["#core", "#notebook", "#runtime", "node:"],
-  webview: ["#core", "preact", "@observablehq/plot"],
+  "src/protocol": ["#core", "vscode-jsonrpc"],
+  "src/kernel": ["#core", "#protocol", "#runtime", "node:"],
+  "src/supervisor": ["#core", "#protocol", "node:"],
+  "src/host": ["#core", "#notebook", "#protocol", "#supervisor", "node:", "vscode"],
+  webview: ["#core", "#protocol", "preact", "@observablehq/plot"],
 };
 
 /** Packages that one file alone may import, so that they can be replaced in an hour. */

@@ -1,15 +1,5 @@
-import type { ProgressStage, RunEvents } from "#runtime/events.ts";
+import { progressText, type RunEvents } from "#core/progress.ts";
 import type { CommandIo } from "./command.ts";
-
-const WORDS: Readonly<Record<ProgressStage, string>> = {
-  load: "loading the model",
-  convert: "converting the model",
-  media: "reading media",
-  vision: "encoding",
-  merge: "merging",
-  prefill: "reading the question",
-  decode: "answering",
-};
 
 const CLEAR_LINE = "\r\u001b[2K";
 
@@ -23,15 +13,7 @@ export class ProgressLine {
   }
 
   readonly events: RunEvents = {
-    onProgress: (stage, done, total) => {
-      const share =
-        stage === "convert"
-          ? ` ${Math.floor((100 * done) / Math.max(1, total))} %`
-          : total > 1
-            ? ` ${done} of ${total}`
-            : "";
-      this.show(`${WORDS[stage]}${share}`);
-    },
+    onProgress: (stage, done, total) => this.show(progressText(stage, done, total)),
   };
 
   show(text: string): void {

@@ -10,6 +10,7 @@ export type AimErrorCode =
   | "out-of-context"
   | "device"
   | "io"
+  | "kernel-lost"
   | "cancelled";
 
 /** The one error class of the project. `hint` says what to do next. */

@@ -3,8 +3,8 @@ import { seededRandom } from "#core/random.ts";
 import type { RunRecord } from "#core/record.ts";
 import { chooseToken } from "#core/sample.ts";
 import type { RunSettings } from "#core/settings.ts";
-import type { RunContext } from "./events.ts";
 import type { Generation } from "./llm.ts";
+import type { RunContext } from "./run-context.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 export interface AnswerInput {

@@ -9,10 +9,10 @@ import { thumbnail } from "#media/thumbnail.ts";
 import { readFrames, type VideoFrame } from "#media/video.ts";
 import { type FamilyModel, VISION } from "#model/family.ts";
 import type { VisualLayout } from "#model/layout.ts";
-import type { RunContext } from "./events.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import type { PixelConfigs } from "./pixels.ts";
 import type { RecentMedia } from "./recent-media.ts";
+import type { RunContext } from "./run-context.ts";
 import { floats, floatsOf, type GraphSession } from "./session.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 

@@ -6,8 +6,8 @@ import { type CompiledGraph, compileDecoder, compileMerge, compileVision, RECIPE
 import type { Recipe } from "#model/precision/recipe.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { convert } from "./convert.ts";
-import type { RunContext } from "./events.ts";
 import { cacheFolder } from "./paths.ts";
+import type { RunContext } from "./run-context.ts";
 import { type Device, GraphSession } from "./session.ts";
 
 /** The ONNX sessions of one model, each loaded when it is first needed and kept until `close`. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { AimError, isCancelled } from "#core/errors.ts";
+import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import { compactRecord, recordToJson } from "#core/record-codec.ts";
 import type { ReportEntry } from "#core/report-document.ts";
@@ -9,7 +10,6 @@ import { readNotebook, writeNotebook } from "#notebook/file.ts";
 import type { Cell, Output } from "#notebook/nbformat.ts";
 import { errorOutput, runOutput } from "#notebook/output.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
-import type { RunEvents } from "#runtime/events.ts";
 import { modelFolder } from "#runtime/models.ts";
 import { asAimError } from "../as-aim-error.ts";
 import type { Command, CommandIo } from "../command.ts";

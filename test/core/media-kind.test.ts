@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { IMAGE_EXTENSIONS, mediaKind, VIDEO_EXTENSIONS } from "#media/kind.ts";
+import { IMAGE_EXTENSIONS, mediaKind, VIDEO_EXTENSIONS } from "#core/media-kind.ts";
 
-describe("media/kind", () => {
+describe("core/media-kind", () => {
   it("goes by the extension, in any case", () => {
     assert.equal(mediaKind("/clips/Kitchen.MP4"), "video");
     assert.equal(mediaKind("a photo.JPeG"), "image");

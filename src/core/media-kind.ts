@@ -1,5 +1,3 @@
-import { extname } from "node:path";
-
 /** File name extensions that are taken for pictures, lower case, with their dot. */
 export const IMAGE_EXTENSIONS: readonly string[] = [".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff"];
 
@@ -11,7 +9,7 @@ export const VIDEO_EXTENSIONS: readonly string[] = [".mp4", ".m4v", ".mov", ".mk
  * The readers go by content: a wrong extension never makes them fail.
  */
 export function mediaKind(path: string): "image" | "video" | undefined {
-  const extension = extname(path).toLowerCase();
+  const extension = /[^/\\](\.[^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   if (IMAGE_EXTENSIONS.includes(extension)) return "image";
   if (VIDEO_EXTENSIONS.includes(extension)) return "video";
   return undefined;

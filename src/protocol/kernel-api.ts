@@ -1,0 +1,54 @@
+import type { ProgressStage } from "#core/progress.ts";
+import type { RunRecord } from "#core/record.ts";
+import type { DeviceName, MediaReference, PrecisionName, RunSettings, SettingsPatch } from "#core/settings.ts";
+
+/** A model by name or path, and the folder from which relative paths start. Absent: the embedded model. */
+export interface ModelChoice {
+  readonly model?: string;
+  readonly base: string;
+}
+
+/** One question to a model. */
+export interface AskRequest extends ModelChoice {
+  readonly question: string;
+  /** With absolute paths. */
+  readonly media: readonly MediaReference[];
+  readonly device?: DeviceName;
+  readonly precision?: PrecisionName;
+  readonly settings: SettingsPatch;
+}
+
+/** What an editor wants to know of a model before it runs. */
+export interface ModelDescription {
+  readonly folder: string;
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  /** Layers of the LLM. */
+  readonly layers: number;
+  /** What a cell gets that says nothing. */
+  readonly preset: RunSettings;
+}
+
+/**
+ * What the kernel does for an editor. Everything rejects with AimError; `kernel-lost` if the process ends first.
+ * Values cross by structured clone: typed arrays stay typed arrays.
+ */
+export interface KernelApi {
+  /** Answers a question; `run` names it in KernelEvents. Requests are answered one after the other. A cancellation after the first token gives the answer so far. */
+  readonly ask: (run: string, request: AskRequest, signal?: AbortSignal) => Promise<RunRecord>;
+  /** Reads the model's files without opening its graphs. */
+  readonly describe: (choice: ModelChoice) => Promise<ModelDescription>;
+  /** Forgets all encoded frames, in memory and on disk; gives the bytes that were freed on disk. */
+  readonly clearFeatures: () => Promise<number>;
+}
+
+export type LogLevel = "error" | "warning" | "info" | "debug";
+
+/** What the kernel tells an editor on its own. */
+export interface KernelEvents {
+  readonly progress: (run: string, stage: ProgressStage, done: number, total: number) => void;
+  /** More of the answer of a run. */
+  readonly text: (run: string, text: string) => void;
+  readonly log: (level: LogLevel, message: string) => void;
+}
