@@ -22,11 +22,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "@huggingface/tokenizers",
     "@huggingface/jinja",
   ],
-  "src/cli": ["#core", "#notebook", "#runtime", "node:"],
+  "src/report": ["#core", "node:"],
+  "src/cli": ["#core", "#notebook", "#report", "#runtime", "node:"],
   "src/protocol": ["#core", "vscode-jsonrpc"],
   "src/kernel": ["#core", "#protocol", "#runtime", "node:"],
   "src/supervisor": ["#core", "#protocol", "node:"],
-  "src/host": ["#core", "#notebook", "#protocol", "#supervisor", "node:", "vscode"],
+  "src/host": ["#core", "#notebook", "#protocol", "#report", "#supervisor", "node:", "vscode"],
   webview: ["#core", "#protocol", "preact", "@observablehq/plot"],
 };
 

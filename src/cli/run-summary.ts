@@ -13,23 +13,6 @@ export function summaryLines({ tokens, cost, timeMs, notices }: RunRecord): stri
   ];
 }
 
-/** The answer and one line of figures as Markdown, for readers of a notebook that do not know run records. */
-export function markdownSummary({ answer, tokens, cost, timeMs, device, precision }: RunRecord): string {
-  const last = (tokens.perLayer.at(-1) ?? tokens.text) - tokens.text;
-  const figures = [
-    `${formatCount(tokens.encoded)} → ${formatCount(tokens.merged)} → ${formatCount(last)} visual tokens`,
-    `LLM prefill ${formatFlops(cost.aim.tflops)} (aim), ${formatTimes(cost.aim.ratio)} fewer than full`,
-    formatMs(timeMs.total),
-    `${device} ${precision}`,
-  ];
-  return `${escapeMarkdown(answer)}\n\n*${figures.join(" · ")}*`;
-}
-
-/** A model's words are text, never markup. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>#|$~!]/g, (character) => `\\${character}`);
-}
-
 /** The stable JSON of a run for scripts: figures only, without token sets and pictures. */
 export function runJson(record: RunRecord): unknown {
   const {

@@ -1,3 +1,4 @@
+import { fromBase64, toBase64 } from "./base64.ts";
 import { object, type Reader, text, unreadable, word } from "./json-reader.ts";
 
 /**
@@ -37,7 +38,7 @@ const packedWhole = object<PackedArray>({ dtype: word(["delta"]), base64: text }
 
 /** Reads what packFloats made. */
 export const floats: Reader<Float32Array> = (value, path) => {
-  const bytes = fromBase64(packedFloats(value, path).base64, path);
+  const bytes = bytesOf(packedFloats(value, path).base64, path);
   if (bytes.length % 4 !== 0) throw unreadable(path, "whole floats of four bytes", bytes.length);
   const view = new DataView(bytes.buffer);
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
@@ -50,7 +51,7 @@ export function wholes(least: number, most: number): Reader<Int32Array> {
     let previous = 0;
     let bits = 0;
     let shift = 0;
-    for (const byte of fromBase64(packedWhole(value, path).base64, path)) {
+    for (const byte of bytesOf(packedWhole(value, path).base64, path)) {
       bits |= (byte & 127) << shift;
       shift += 7;
       if (shift > 35) throw unreadable(path, "numbers of at most five bytes", shift / 7);
@@ -66,18 +67,8 @@ export function wholes(least: number, most: number): Reader<Int32Array> {
   };
 }
 
-// btoa and atob, because Buffer is not in a browser; chunks, because an argument list is bounded.
-function toBase64(bytes: Uint8Array): string {
-  const CHUNK = 8192;
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(binary);
-}
-
-function fromBase64(base64: string, path: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  } catch (cause) {
-    throw unreadable(path, "base64", base64, cause);
-  }
+function bytesOf(base64: string, path: string): Uint8Array {
+  const bytes = fromBase64(base64);
+  if (bytes === undefined) throw unreadable(path, "base64", base64);
+  return bytes;
 }

@@ -47,3 +47,10 @@ export function formatShare(share: number): string {
 export function formatTimes(ratio: number): string {
   return `${formatNumber(ratio)}×`;
 }
+
+/** `64 KB`, `1.23 GB`: bytes in powers of 1000, with three significant digits. */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatNumber(bytes / 1000 ** step)} ${units[step]}`;
+}

@@ -1,7 +1,8 @@
 import { AimError } from "#core/errors.ts";
 import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
-import { type ParsedCell, parseCell } from "./cell.ts";
+import type { ParsedCell } from "./cell.ts";
 import type { CellSettings } from "./directive.ts";
+import { parsedCell } from "./parsed-cell.ts";
 import type { CellError } from "./read-directive.ts";
 
 /** The part of a notebook's cell that the cascade reads. */
@@ -11,7 +12,7 @@ export interface CellSource {
 }
 
 /** An error in the cell itself or in a cell above that sets defaults for it. */
-interface LocatedError extends CellError {
+export interface LocatedError extends CellError {
   /** Index among all cells of the notebook. */
   readonly cell: number;
 }
@@ -39,23 +40,40 @@ export interface EffectiveCell {
  * Throws `invalid-argument` if there is no code cell at `index`.
  */
 export function effectiveCell(cells: readonly CellSource[], index: number): EffectiveCell {
+  return effectOf(heardCells(cells, index));
+}
+
+/** What the last of `heard` comes to under those above it. */
+export function effectOf(heard: readonly HeardCell[]): EffectiveCell {
+  const said = heard.reduce<CellSettings>((above, { parsed }) => lay(above, settingsOf(parsed)), {});
+  const errors = heard.flatMap(({ cell, parsed }) => parsed.errors.map((error) => ({ ...error, cell })));
+  const { media = [], patch = {}, ...rest } = said;
+  return { question: heard.at(-1)?.parsed.question ?? "", media, ...rest, patch, errors };
+}
+
+/** A cell that has a say in what another one does. */
+export interface HeardCell {
+  /** Index among all cells of the notebook. */
+  readonly cell: number;
+  readonly parsed: ParsedCell;
+}
+
+/**
+ * The code cells that count for the one at `index`, in document order: those above it without a question, then itself.
+ *
+ * Throws `invalid-argument` if there is no code cell at `index`.
+ */
+export function heardCells(cells: readonly CellSource[], index: number): HeardCell[] {
   if (cells[index]?.cell_type !== "code") {
     throw new AimError("invalid-argument", `there is no code cell at index ${index}`, {
       hint: "only code cells can be run",
     });
   }
-  let said: CellSettings = {};
-  let question = "";
-  const errors: LocatedError[] = [];
-  for (const [at, { cell_type, source }] of cells.slice(0, index + 1).entries()) {
-    const cell = cell_type === "code" ? parseCell(source) : undefined;
-    if (cell === undefined || (at < index && cell.question !== "")) continue;
-    question = cell.question;
-    said = lay(said, settingsOf(cell));
-    for (const error of cell.errors) errors.push({ ...error, cell: at });
-  }
-  const { media = [], patch = {}, ...rest } = said;
-  return { question, media, ...rest, patch, errors };
+  return cells.slice(0, index + 1).flatMap(({ cell_type, source }, cell) => {
+    if (cell_type !== "code") return [];
+    const parsed = parsedCell(source);
+    return cell === index || parsed.question === "" ? [{ cell, parsed }] : [];
+  });
 }
 
 /** Throws `invalid-argument` with the first error of `cell`, if it has one. Lines and cells count from 1 in the message. */

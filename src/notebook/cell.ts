@@ -1,4 +1,4 @@
-import { splitDirective } from "./line.ts";
+import { splitDirective, textLines } from "./line.ts";
 import { type CellDirective, type CellError, readDirective } from "./read-directive.ts";
 
 export interface ParsedCell {
@@ -18,7 +18,7 @@ export interface ParsedCell {
 export function parseCell(text: string): ParsedCell {
   const question: string[] = [];
   const directives: CellDirective[] = [];
-  for (const [line, content] of text.split(/\r\n|\r|\n/).entries()) {
+  for (const [line, content] of textLines(text).entries()) {
     if (content.startsWith("%%")) continue;
     if (content.startsWith("%")) directives.push(readDirective(splitDirective(content, line), directives));
     else question.push(content.replace(/^\\(\\*%)/, "$1"));

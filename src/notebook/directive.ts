@@ -67,6 +67,11 @@ export function row<Value, Options>(spec: Row<Value, Options>): Directive {
   return { ...spec, isRepeatable: spec.isRepeatable ?? false, options: spec.options ?? {}, settings };
 }
 
+/** The option `name` of `directive`, if it has one. */
+export function optionOf({ options }: Directive, name: string): Argument<unknown> | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
 /** `%video PATH [frames=32] [start=1:20] [end=2:00]` */
 export function usage({ name, value, options }: Directive): string {
   const shown = Object.entries(options).map(([option, { placeholder }]) => `[${option}=${placeholder}]`);

@@ -26,6 +26,11 @@ export interface DirectiveLine extends Span {
 
 const OPTION = /(?<=[ \t])([A-Za-z_]\w*)=([^ \t]*)/g;
 
+/** The lines of a cell's text, after each of the three kinds of line breaks. */
+export function textLines(text: string): string[] {
+  return text.split(/\r\n|\r|\n/);
+}
+
 /** Takes a line that starts with `%` into pieces. Any text gives a result. */
 export function splitDirective(content: string, line: number): DirectiveLine {
   const nameEnd = content.search(/[ \t]|$/);
@@ -112,5 +117,5 @@ function closingQuote(content: string, open: number): number | undefined {
   return undefined;
 }
 
-/** Only `\"` and `\\` are escapes, so that `"C:\new folder"` means what it says. */
-const unescapeQuoted = (text: string) => text.replaceAll(/\\(["\\])/g, "$1");
+/** What stands between quotes: only `\"` and `\\` are escapes, so that `"C:\new folder"` means what it says. */
+export const unescapeQuoted = (text: string) => text.replaceAll(/\\(["\\])/g, "$1");

@@ -28,6 +28,7 @@ export function mapValues<From, To>(
   return Object.fromEntries(Object.entries(from).map(([key, value]) => [key, map(value, key)]));
 }
 
-const isJsonMime = (mime: string) => /^application\/(.*\+)?json$/.test(mime);
+/** True for the MIME types whose data are JSON. */
+export const isJsonMime = (mime: string) => /^application\/(.*\+)?json$/.test(mime);
 const isTextMime = (mime: string) =>
   mime.startsWith("text/") || mime === "image/svg+xml" || mime === "application/javascript";

@@ -1,17 +1,44 @@
 import type { AimError } from "#core/errors.ts";
-import type { DisplayOutput, ErrorOutput } from "./nbformat.ts";
+import { isObject } from "#core/json-reader.ts";
+import { LIVE_MIME, type LiveRun } from "#core/live-run.ts";
+import type { RunRecord } from "#core/record.ts";
+import { compactRecord } from "#core/record-codec.ts";
+import type { ReportError } from "#core/report-document.ts";
+import type { DisplayOutput, ErrorOutput, Output } from "./nbformat.ts";
+import { markdownSummary } from "./run-markdown.ts";
 
 /** The MIME type of a run record in a notebook. */
 export const RUN_MIME = "application/vnd.aim.run+json";
 
-/** The output of a finished run: `record` is its compact JSON, `markdown` what a reader shows that does not know RUN_MIME. */
-export function runOutput(record: unknown, markdown: string): DisplayOutput {
-  const data = { [RUN_MIME]: record, "text/markdown": markdown, "text/plain": markdown };
+const HINT = "hint: ";
+
+/** The output of a finished run: its compact record, and what a reader shows that does not know RUN_MIME. */
+export function runOutput(record: RunRecord): DisplayOutput {
+  const markdown = markdownSummary(record);
+  const data = { [RUN_MIME]: compactRecord(record), "text/markdown": markdown, "text/plain": markdown };
   return { output_type: "display_data", data, metadata: {} };
+}
+
+/** The output of a run that still goes on, which is never saved. */
+export function liveOutput(run: LiveRun): DisplayOutput {
+  return { output_type: "display_data", data: { [LIVE_MIME]: run }, metadata: {} };
 }
 
 /** The output of a run that failed: message and hint, no stack. */
 export function errorOutput({ code, message, hint }: AimError): ErrorOutput {
-  const traceback = [...message.split("\n"), ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  const traceback = [...message.split("\n"), ...(hint === undefined ? [] : [`${HINT}${hint}`])];
   return { output_type: "error", ename: code, evalue: message, traceback };
+}
+
+/** The JSON of the record that runOutput put into `output`, not looked at; undefined for any other output. */
+export function runOfOutput({ data }: Output): unknown {
+  return isObject(data) ? data[RUN_MIME] : undefined;
+}
+
+/** The message of an error output, and the hint if errorOutput made it; undefined for any other output. */
+export function errorOfOutput({ output_type, evalue, traceback }: Output): ReportError | undefined {
+  if (output_type !== "error" || typeof evalue !== "string") return undefined;
+  const last: unknown = Array.isArray(traceback) ? traceback.at(-1) : undefined;
+  if (typeof last !== "string" || !last.startsWith(HINT)) return { message: evalue };
+  return { message: evalue, hint: last.slice(HINT.length) };
 }

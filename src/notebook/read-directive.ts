@@ -10,6 +10,8 @@ export interface CellError extends Span {
   readonly hint?: string;
   /** What was probably meant: the text to put in place of the span. */
   readonly suggestion?: string;
+  /** What mends it when it is taken away. */
+  readonly surplus?: Span;
 }
 
 /** A directive: as written, what it is and what it says. */
@@ -29,7 +31,7 @@ export function readDirective(line: DirectiveLine, above: readonly CellDirective
 
   const isRepeated = !directive.isRepeatable && above.some((other) => other.directive === directive);
   const errors = [
-    ...(isRepeated ? [repeated(line.name, `%${directive.name}`)] : []),
+    ...(isRepeated ? [repeated(line.name, `%${directive.name}`, line)] : []),
     ...checkValue(line, directive),
     ...checkOptions(line, directive),
   ];
@@ -76,10 +78,11 @@ function checkOptions({ options }: DirectiveLine, directive: Directive): CellErr
   const known = Object.keys(directive.options);
   return options.flatMap(({ name, value }, index) => {
     if (!known.includes(name.text)) return [unknownOption(name, directive)];
+    const whole = { ...name, end: value.end };
     const first = options.findIndex((other) => other.name.text === name.text);
-    if (first < index) return [repeated(name, `${name.text}=`)];
+    if (first < index) return [repeated(name, `${name.text}=`, whole)];
     if (value.text !== "") return [];
-    return [errorAt({ ...name, end: value.end }, `${name.text}= needs a value`, `write ${usage(directive)}`)];
+    return [errorAt(whole, `${name.text}= needs a value`, `write ${usage(directive)}`)];
   });
 }
 
@@ -98,8 +101,9 @@ function unknownOption(name: Word, directive: Directive): CellError {
   return errorAt(name, `%${directive.name} has no option ${name.text}=`, hint, nearest(name.text, known));
 }
 
-function repeated(span: Span, what: string): CellError {
-  return errorAt(span, `${what} is given twice`, "the first one counts; remove the others");
+function repeated(span: Span, what: string, { line, start, end }: Span): CellError {
+  const error = errorAt(span, `${what} is given twice`, "the first one counts; remove the others");
+  return { ...error, surplus: { line, start, end } };
 }
 
 function errorAt({ line, start, end }: Span, message: string, hint?: string, suggestion?: string): CellError {

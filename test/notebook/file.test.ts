@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readNotebook, writeNotebook } from "#notebook/file.ts";
-import { type Cell, createNotebook, type Notebook } from "#notebook/nbformat.ts";
+import { createNotebook, type Notebook } from "#notebook/nbformat.ts";
+import { arbitraryNotebook, plain } from "./arbitrary-notebook.ts";
 
 const code = (source: string, outputs: unknown = []) => ({
   cell_type: "code",
@@ -85,51 +86,6 @@ const TWO_CELLS_FILE = `{
 }
 `;
 
-const fields = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "10", "9", "é😀")), fc.jsonValue(), {
-  maxKeys: 3,
-});
-const mimeData = fc.oneof(
-  fc.record({
-    "text/plain": fc.string(),
-    "image/png": fc.base64String(),
-    "application/vnd.foreign+json": fc.jsonValue(),
-  }),
-  fc.record({ "image/svg+xml": fc.string({ unit: fc.constantFrom("<", "\n", "\r", "\u2028") }) }),
-);
-const output = fc.oneof(
-  fc.record({ output_type: fc.constantFrom("display_data", "execute_result"), data: mimeData, metadata: fields }),
-  fc.record({ output_type: fc.constant("stream"), name: fc.constant("stdout"), text: fc.string() }),
-  fc.record({
-    output_type: fc.constant("error"),
-    ename: fc.string(),
-    evalue: fc.string(),
-    traceback: fc.array(fc.string()),
-  }),
-  fields.map((rest) => ({ ...rest, output_type: "from the future" })),
-);
-const source = fc.string({
-  unit: fc.oneof(fc.constantFrom("\n", "\r", "%"), fc.string({ unit: "binary", minLength: 1, maxLength: 1 })),
-});
-const known = { metadata: fields, source };
-const cell: fc.Arbitrary<Omit<Cell, "id">> = fc.oneof(
-  fc
-    .tuple(
-      fields,
-      fc.record({ ...known, outputs: fc.array(output, { maxLength: 2 }), execution_count: fc.option(fc.nat()) }),
-    )
-    .map(([rest, it]) => ({ ...rest, ...it, cell_type: "code" as const })),
-  fc.record({
-    ...known,
-    cell_type: fc.constantFrom("markdown" as const, "raw" as const),
-    attachments: fc.dictionary(fc.string(), mimeData, { maxKeys: 2 }),
-  }),
-  fc.record({ ...known, cell_type: fc.constant("markdown" as const) }),
-);
-const notebook = fc.tuple(fc.array(cell, { maxLength: 4 }), fields, fields).map(([cells, metadata, rest]): Notebook => {
-  const withIds = cells.map((each, index) => ({ ...each, id: `cell-${index}` }) as Cell);
-  return { ...rest, ...createNotebook(withIds), metadata };
-});
-
 /** `value` with the keys of every object in reverse order. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
@@ -148,29 +104,28 @@ describe("writeNotebook", () => {
 
   it("writes what readNotebook reads back, unknown fields and foreign outputs included", () => {
     fc.assert(
-      fc.property(notebook, (one) => assert.deepStrictEqual(plain(readNotebook(writeNotebook(one))), plain(one))),
+      fc.property(arbitraryNotebook, (one) =>
+        assert.deepStrictEqual(plain(readNotebook(writeNotebook(one))), plain(one)),
+      ),
     );
   });
 
   it("writes its own files again byte by byte", () => {
     fc.assert(
-      fc.property(notebook.map(writeNotebook), (text) => assert.equal(writeNotebook(readNotebook(text)), text)),
+      fc.property(arbitraryNotebook.map(writeNotebook), (text) =>
+        assert.equal(writeNotebook(readNotebook(text)), text),
+      ),
     );
   });
 
   it("gives the same bytes whatever the order of keys in memory", () => {
     fc.assert(
-      fc.property(notebook, (one) => assert.equal(writeNotebook(reversed(one) as Notebook), writeNotebook(one))),
+      fc.property(arbitraryNotebook, (one) =>
+        assert.equal(writeNotebook(reversed(one) as Notebook), writeNotebook(one)),
+      ),
     );
   });
 });
-
-/** Without prototypes that differ: fast-check makes some objects without one. */
-const plain = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-};
 
 describe("readNotebook", () => {
   it("reads texts as strings and as lists of lines", () => {

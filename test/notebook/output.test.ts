@@ -1,30 +1,55 @@
 import assert from "node:assert/strict";
 import { AimError } from "#core/errors.ts";
-import { errorOutput, RUN_MIME, runOutput } from "#notebook/output.ts";
+import { liveRunFromJson } from "#core/live-run.ts";
+import { recordFromJson } from "#core/record-codec.ts";
+import { errorOfOutput, errorOutput, liveOutput, RUN_MIME, runOfOutput, runOutput } from "#notebook/output.ts";
+import { markdownSummary } from "#notebook/run-markdown.ts";
+import { syntheticRecord } from "../support/synthetic-record.ts";
+
+const record = syntheticRecord();
 
 describe("runOutput", () => {
   it("holds the record beside what other readers show", () => {
-    const record = { version: 1, answer: "right" };
-    assert.deepEqual(runOutput(record, "**right**"), {
-      output_type: "display_data",
-      data: { "application/vnd.aim.run+json": record, "text/markdown": "**right**", "text/plain": "**right**" },
-      metadata: {},
-    });
-    assert.equal(RUN_MIME, "application/vnd.aim.run+json");
+    const { output_type, data, metadata } = runOutput(record);
+    assert.deepEqual([output_type, metadata], ["display_data", {}]);
+    assert.deepEqual(Object.keys(data), ["application/vnd.aim.run+json", "text/markdown", "text/plain"]);
+    assert.deepEqual(recordFromJson(data[RUN_MIME]), record);
+    assert.equal(data["text/markdown"], markdownSummary(record));
+    assert.equal(data["text/plain"], markdownSummary(record));
+  });
+
+  it("is found again by runOfOutput", () => {
+    assert.deepEqual(recordFromJson(runOfOutput(runOutput(record))), record);
+    assert.equal(runOfOutput(errorOutput(new AimError("io", "disk full"))), undefined);
+  });
+});
+
+describe("liveOutput", () => {
+  it("holds the run so far", () => {
+    const run = { question: "What?", answer: "a d", stage: "decode", done: 0, total: 0 } as const;
+    assert.deepEqual(liveRunFromJson(liveOutput(run).data["application/vnd.aim.live+json"]), run);
   });
 });
 
 describe("errorOutput", () => {
+  const full = new AimError("not-found", "no file a.mp4\nno file b.mp4", { hint: "check the path" });
+
   it("has the code as name, and message and hint without a stack", () => {
-    assert.deepEqual(
-      errorOutput(new AimError("not-found", "no file a.mp4\nno file b.mp4", { hint: "check the path" })),
-      {
-        output_type: "error",
-        ename: "not-found",
-        evalue: "no file a.mp4\nno file b.mp4",
-        traceback: ["no file a.mp4", "no file b.mp4", "hint: check the path"],
-      },
-    );
+    assert.deepEqual(errorOutput(full), {
+      output_type: "error",
+      ename: "not-found",
+      evalue: "no file a.mp4\nno file b.mp4",
+      traceback: ["no file a.mp4", "no file b.mp4", "hint: check the path"],
+    });
     assert.deepEqual(errorOutput(new AimError("io", "disk full")).traceback, ["disk full"]);
+  });
+
+  it("is read back by errorOfOutput, as are errors of others", () => {
+    assert.deepEqual(errorOfOutput(errorOutput(full)), { message: full.message, hint: "check the path" });
+    assert.deepEqual(errorOfOutput(errorOutput(new AimError("io", "disk full"))), { message: "disk full" });
+    assert.deepEqual(errorOfOutput({ output_type: "error", ename: "E", evalue: "bad", traceback: [] }), {
+      message: "bad",
+    });
+    assert.equal(errorOfOutput(runOutput(record)), undefined);
   });
 });

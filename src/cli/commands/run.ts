@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import { AimError, isCancelled } from "#core/errors.ts";
 import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import { compactRecord, recordToJson } from "#core/record-codec.ts";
+import { recordToJson } from "#core/record-codec.ts";
 import type { ReportEntry } from "#core/report-document.ts";
 import { checkCell, type EffectiveCell, effectiveCell } from "#notebook/cascade.ts";
 import { readNotebook, writeNotebook } from "#notebook/file.ts";
@@ -16,7 +16,7 @@ import type { Command, CommandIo } from "../command.ts";
 import { isSet, parseCommandArgs, text } from "../options.ts";
 import { ProgressLine } from "../progress.ts";
 import { writeReport, writeWhole } from "../report-file.ts";
-import { markdownSummary, runJson, summaryLines } from "../run-summary.ts";
+import { runJson, summaryLines } from "../run-summary.ts";
 
 const OPTIONS = {
   report: { type: "string" },
@@ -182,7 +182,7 @@ function withOutputs(cell: Cell, result: CellResult | undefined, count: number):
 }
 
 function outputsOf({ record, error }: CellResult): Output[] {
-  if (record) return [runOutput(compactRecord(record), markdownSummary(record))];
+  if (record) return [runOutput(record)];
   return error ? [errorOutput(error)] : [];
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { buildReport } from "#cli/report.ts";
 import { recordToJson } from "#core/record-codec.ts";
+import { buildReport } from "#report/page.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
 import { bundleReport } from "../bundle-report.ts";
 

@@ -5,21 +5,21 @@ import { type ReportDocument, type ReportEntry, readEntry } from "#core/report-d
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
 
 /**
- * One HTML file that shows `document` and needs nothing else: `pageScript` and `pageStyle` are the bundled report page. Only these two may
- * run and style it (their hashes are the content security policy) and nothing is ever fetched. Without scripts the plain answers are shown.
+ * One HTML file that shows `document` and needs nothing else: `script` and `style` are the bundled report page. Only these two may run and
+ * style it (their hashes are the content security policy) and nothing is ever fetched. Without scripts the plain answers are shown.
  *
  * The same input gives the same bytes. Throws `invalid-argument` if the script or style would end its own element.
  */
-export function buildReport(document: ReportDocument, pageScript: string, pageStyle: string): string {
-  if (/<\/script|<!--/i.test(pageScript) || /<\/style/i.test(pageStyle)) {
+export function buildReport(document: ReportDocument, script: string, style: string): string {
+  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) {
     throw new AimError("invalid-argument", "the page script or style holds a tag that would end it", {
       hint: "bundle it with esbuild, which escapes such tags",
     });
   }
   const policy = [
     "default-src 'none'",
-    `script-src '${hash(pageScript)}'`,
-    `style-src '${hash(pageStyle)}'`,
+    `script-src '${hash(script)}'`,
+    `style-src '${hash(style)}'`,
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -32,9 +32,9 @@ export function buildReport(document: ReportDocument, pageScript: string, pageSt
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(document.title)}</title>
-<style>${pageStyle}</style>
+<style>${style}</style>
 </head>
-<body>
+<body class="aim">
 <div id="aim-page"></div>
 <noscript>
 <div class="plain">
@@ -43,7 +43,7 @@ ${document.entries.map(plainEntry).join("\n")}
 </div>
 </noscript>
 <script type="application/json" id="aim-report">${JSON.stringify(document).replaceAll("<", "\\u003c")}</script>
-<script>${pageScript}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { buildReport } from "#cli/report.ts";
 import { AimError } from "#core/errors.ts";
 import { recordToJson } from "#core/record-codec.ts";
+import { buildReport } from "#report/page.ts";
 import { syntheticRecord } from "../support/synthetic-record.ts";
 
 const SCRIPT = "console.log('page');";

@@ -1,0 +1,37 @@
+import type { Reduction } from "#core/method.ts";
+import { formatPrune } from "#core/prune-settings.ts";
+import type { RunSettings } from "#core/settings.ts";
+import { exactShare } from "#core/share.ts";
+
+/** What the directive `name` would say of `settings`: `25% order=spatial`. Undefined for directives that do not say any of them. */
+export function settingText(name: string, settings: RunSettings): string | undefined {
+  switch (name) {
+    case "frames":
+      return String(settings.frames);
+    case "method":
+      return settings.method;
+    case "merge":
+      return mergeText(settings.merge);
+    case "prune":
+      return formatPrune(settings.prune);
+    case "max_tokens":
+      return String(settings.maxTokens);
+    case "temperature":
+      return String(settings.temperature);
+    case "top_p":
+      return String(settings.topP);
+    case "seed":
+      return String(settings.seed);
+    default:
+      return undefined;
+  }
+}
+
+function mergeText({ retention, order, weighting }: Reduction["merge"]): string {
+  if (retention === 1) return "off";
+  const options = [
+    ...(order === "spatial" ? ["order=spatial"] : []),
+    ...(weighting === "size" ? ["weighting=size"] : []),
+  ];
+  return [exactShare(retention), ...options].join(" ");
+}
