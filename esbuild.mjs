@@ -2,18 +2,30 @@
 import { pathToFileURL } from "node:url";
 import esbuild from "esbuild";
 
-/** Native packages and those that find their own files at run time stay in node_modules. */
-const EXTERNAL = ["onnxruntime-node", "sharp", "fluent-ffmpeg"];
+/** Packages with native code stay in node_modules. */
+export const EXTERNAL = ["onnxruntime-node", "sharp"];
 
 const BUNDLES = [
   {
-    entryPoints: { aim: "src/cli/main.ts" },
+    entryPoints: { aim: "src/cli/main.ts", kernel: "src/kernel/main.ts" },
     outExtension: { ".js": ".mjs" },
     platform: "node",
     format: "esm",
     target: "node20",
     external: EXTERNAL,
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      // for packages written for CommonJS
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), __dirname = import.meta.dirname;",
+    },
+  },
+  {
+    entryPoints: { extension: "src/host/extension.ts" },
+    outExtension: { ".js": ".cjs" },
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+    minify: true,
   },
   {
     entryPoints: { report: "webview/report/main.tsx" },
@@ -22,6 +34,16 @@ const BUNDLES = [
     target: "es2022",
     jsx: "automatic",
     jsxImportSource: "preact",
+    minify: true,
+  },
+  {
+    entryPoints: { renderer: "webview/renderer/main.tsx" },
+    platform: "browser",
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".css": "text" },
     minify: true,
   },
 ];

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "src/kernel": ["#core", "#protocol", "#runtime", "node:"],
   "src/supervisor": ["#core", "#protocol", "node:"],
   "src/host": ["#core", "#notebook", "#protocol", "#report", "#supervisor", "node:", "vscode"],
-  webview: ["#core", "#protocol", "preact", "@observablehq/plot"],
+  webview: ["#core", "#protocol", "preact", "@observablehq/plot", "vscode-notebook-renderer"],
 };
 
 /** Packages that one file alone may import, so that they can be replaced in an hour. */

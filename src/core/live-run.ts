@@ -1,11 +1,12 @@
-import { object, optional, text, whole, word } from "./json-reader.ts";
+import { isObject, object, optional, text, whole, word } from "./json-reader.ts";
 import { PROGRESS_STAGES, type ProgressStage } from "./progress.ts";
 
-/** The MIME type of a run that still goes on. It is never saved. */
-export const LIVE_MIME = "application/vnd.aim.live+json";
-
-/** What is known of a run while it goes on. */
+/**
+ * What is known of a run while it goes on. It stands where its record will be, under the same MIME type, so that an editor changes what it
+ * shows in place; it is never saved.
+ */
 export interface LiveRun {
+  readonly kind: "live";
   readonly question: string;
   /** The answer so far. */
   readonly answer: string;
@@ -19,12 +20,18 @@ export interface LiveRun {
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 
 const live = object<LiveRun>({
+  kind: word(["live"]),
   question: text,
   answer: text,
   stage: optional(word(PROGRESS_STAGES)),
   done: count,
   total: count,
 });
+
+/** True for what stands where a record will be. */
+export function isLiveRun(value: unknown): boolean {
+  return isObject(value) && value.kind === "live";
+}
 
 /** Reads a live run. Throws `invalid-argument` with the path of what is wrong. */
 export function liveRunFromJson(value: unknown): LiveRun {

@@ -1,7 +1,8 @@
 import { isObject } from "#core/json-reader.ts";
-import { LIVE_MIME } from "#core/live-run.ts";
+import { isLiveRun } from "#core/live-run.ts";
 import { type ItemData, isHeld, isItemMime, isSameItem, itemOf, itemValue } from "./document-item.ts";
 import type { Fields, MimeBundle, Output } from "./nbformat.ts";
+import { RUN_MIME } from "./output.ts";
 
 /** An output as an editor holds it. `metadata` is the nbformat output; of its data, only what the items cannot hold. */
 export interface OutputData {
@@ -40,12 +41,14 @@ export function outputData(output: Output): OutputData {
 
 /** The output that an editor hands back; undefined for that of a run which still goes on. */
 export function outputOf({ items, metadata = {} }: EditedOutput): Output | undefined {
-  if (items.some(({ mime }) => mime === LIVE_MIME)) return undefined;
+  if (items.some(isLive)) return undefined;
   const { output_type } = metadata;
   if (typeof output_type !== "string") return newOutput(items);
   if (output_type !== "display_data" && output_type !== "execute_result") return { ...metadata, output_type };
   return { ...metadata, output_type, data: bundleOf(items, metadata.data) };
 }
+
+const isLive = (item: ItemData) => item.mime === RUN_MIME && isLiveRun(itemValue(item));
 
 function bundleData({ data, ...rest }: Output): OutputData {
   const bundle = Object.entries(isObject(data) ? data : {});

@@ -1,6 +1,6 @@
 import type { AimError } from "#core/errors.ts";
 import { isObject } from "#core/json-reader.ts";
-import { LIVE_MIME, type LiveRun } from "#core/live-run.ts";
+import type { LiveRun } from "#core/live-run.ts";
 import type { RunRecord } from "#core/record.ts";
 import { compactRecord } from "#core/record-codec.ts";
 import type { ReportError } from "#core/report-document.ts";
@@ -21,7 +21,7 @@ export function runOutput(record: RunRecord): DisplayOutput {
 
 /** The output of a run that still goes on, which is never saved. */
 export function liveOutput(run: LiveRun): DisplayOutput {
-  return { output_type: "display_data", data: { [LIVE_MIME]: run }, metadata: {} };
+  return { output_type: "display_data", data: { [RUN_MIME]: run }, metadata: {} };
 }
 
 /** The output of a run that failed: message and hint, no stack. */

@@ -115,7 +115,7 @@ describe("notebookOf", () => {
   });
 
   it("saves no run that still goes on", () => {
-    const live = outputData(liveOutput({ question: "What?", answer: "a", done: 0, total: 0 }));
+    const live = outputData(liveOutput({ kind: "live", question: "What?", answer: "a", done: 0, total: 0 }));
     assert.deepEqual(save([made("What?", { outputs: [live] })])[0]?.outputs, []);
   });
 

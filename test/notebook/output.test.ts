@@ -26,8 +26,15 @@ describe("runOutput", () => {
 
 describe("liveOutput", () => {
   it("holds the run so far", () => {
-    const run = { question: "What?", answer: "a d", stage: "decode", done: 0, total: 0 } as const;
-    assert.deepEqual(liveRunFromJson(liveOutput(run).data["application/vnd.aim.live+json"]), run);
+    const run = {
+      kind: "live" as const,
+      question: "What?",
+      answer: "a d",
+      stage: "decode",
+      done: 0,
+      total: 0,
+    } as const;
+    assert.deepEqual(liveRunFromJson(liveOutput(run).data[RUN_MIME]), run);
   });
 });
 

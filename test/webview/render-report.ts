@@ -1,45 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import sharp from "sharp";
-import { buildReport } from "#cli/report.ts";
 import { recordToJson } from "#core/record-codec.ts";
 import type { ReportDocument, ReportEntry } from "#core/report-document.ts";
-import { type SyntheticOptions, sceneColour, syntheticRecord } from "../support/synthetic-record.ts";
+import { buildReport } from "#report/page.ts";
+import type { SyntheticOptions } from "../support/synthetic-record.ts";
 import { bundleReport } from "./bundle-report.ts";
+import { LARGE, pictured } from "./pictured.ts";
 
 // Writes out/report.html and out/report-10.html from synthetic runs, to look at: `npx tsx test/webview/render-report.ts`.
 
-const THUMBNAIL_PX = 96;
-
-async function thumbnails(frames: number): Promise<readonly string[]> {
-  return await Promise.all(
-    Array.from({ length: frames }, async (_, frame) => {
-      const time = frames === 1 ? 0 : frame / (frames - 1);
-      const pixels = new Uint8Array(THUMBNAIL_PX ** 2 * 3);
-      for (let i = 0; i < THUMBNAIL_PX ** 2; i++) {
-        const [x, y] = [(i % THUMBNAIL_PX) / THUMBNAIL_PX, Math.floor(i / THUMBNAIL_PX) / THUMBNAIL_PX];
-        pixels.set(sceneColour(x, y, time), i * 3);
-      }
-      const raw = { width: THUMBNAIL_PX, height: THUMBNAIL_PX, channels: 3 } as const;
-      const jpeg = await sharp(pixels, { raw }).jpeg({ quality: 60 }).toBuffer();
-      return `data:image/jpeg;base64,${jpeg.toString("base64")}`;
-    }),
-  );
-}
-
-async function run(options: SyntheticOptions): Promise<unknown> {
-  const pictures = await thumbnails(options.kind === "image" ? 1 : (options.frames ?? 8));
-  return recordToJson(syntheticRecord({ ...options, thumbnail: (frame) => pictures[frame] ?? "" }));
-}
-
-const LARGE: SyntheticOptions = {
-  frames: 32,
-  side: 14,
-  layers: 28,
-  mergeSteps: [98, 49],
-  prune: { kind: "linear", firstLayer: 14, lastLayer: 22 },
-  textTokens: 100,
-  scale: 500,
-};
+const run = async (options: SyntheticOptions) => recordToJson(await pictured(options));
 
 async function entries(): Promise<readonly ReportEntry[]> {
   return [

@@ -1,7 +1,8 @@
 import "./style.css";
 import { render } from "preact";
 import { reportFromJson } from "#core/report-document.ts";
-import { ErrorBanner, ReportView } from "./view.tsx";
+import { ErrorBanner } from "../ui/error-banner.tsx";
+import { ReportView } from "./view.tsx";
 
 const data = document.getElementById("aim-report");
 const place = document.getElementById("aim-page");

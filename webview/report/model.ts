@@ -1,7 +1,7 @@
 import type { RunRecord } from "#core/record.ts";
 import { type ReadEntry, type ReportDocument, readEntry } from "#core/report-document.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
-import { deviceName, settingsText, tokenPath } from "./run-model.ts";
+import { deviceName, settingsText, tokenPath } from "../ui/key-figures.ts";
 
 /** A run with its place in the report. */
 export interface NumberedRun {

@@ -1,12 +1,12 @@
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
-import type { RunRecord } from "#core/record.ts";
 import { formatCount, formatMs } from "#core/units.ts";
 import { ConventionBars } from "../ui/convention-bars.tsx";
+import { keyFigures } from "../ui/key-figures.ts";
+import { NoticeList } from "../ui/notice-list.tsx";
 import { StageBar } from "../ui/stage-bar.tsx";
 import { flopsSegments, timeSegments } from "../ui/stages.ts";
 import type { NumberedRun } from "./model.ts";
-import { keyFigures, notices } from "./run-model.ts";
 import { TokensSection } from "./tokens-section.tsx";
 
 /** Characters from which on an answer is set smaller. */
@@ -34,7 +34,7 @@ export function RunView({ run, isTitle }: RunViewProps): VNode {
           {record.question}
         </h2>
         <p class={record.answer.length > LONG_ANSWER ? "answer long" : "answer"}>{record.answer || "(no answer)"}</p>
-        <Notices record={record} />
+        <NoticeList record={record} />
       </header>
       <dl class="figures">
         {keyFigures(record).map(({ value, label, detail }) => (
@@ -79,16 +79,5 @@ export function RunView({ run, isTitle }: RunViewProps): VNode {
         </section>
       </div>
     </article>
-  );
-}
-
-function Notices({ record }: { record: RunRecord }): VNode | null {
-  const all = notices(record);
-  return all.length === 0 ? null : (
-    <ul class="notices">
-      {all.map((notice) => (
-        <li key={notice}>{notice}</li>
-      ))}
-    </ul>
   );
 }

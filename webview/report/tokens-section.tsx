@@ -1,14 +1,12 @@
 import type { VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { RunRecord } from "#core/record.ts";
-import { formatCount } from "#core/units.ts";
 import type { CellPlace } from "../ui/cell-place.ts";
 import { FrameStrip } from "../ui/frame-strip.tsx";
 import { LayerChart } from "../ui/layer-chart.tsx";
 import { LayerSlider } from "../ui/layer-slider.tsx";
-import { countPresent } from "../ui/token-grid.ts";
 import { describeToken, frameLabel, tokenInfo } from "../ui/token-info.ts";
-import { fullTokens, initialLayer, layerRows } from "./run-model.ts";
+import { fullTokens, initialLayer, layerRows, layerStatus } from "../ui/token-layers.ts";
 
 /** A cell of one of the run's media. */
 interface Inspected {
@@ -25,7 +23,7 @@ export function TokensSection({ record }: { record: RunRecord }): VNode {
   const [inspected, setInspected] = useState<Inspected | undefined>(undefined);
   const rows = useMemo(() => layerRows(record), [record]);
   const full = useMemo(() => fullTokens(record), [record]);
-  const status = `Layer ${layer}: ${formatCount(countPresent(visual, layer))} of ${formatCount(visual.count)} visual tokens enter`;
+  const status = layerStatus(visual, layer);
   return (
     <section>
       <h3>Tokens by layer</h3>

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
-import type { ReportDocument, ReportError } from "#core/report-document.ts";
+import type { ReportDocument } from "#core/report-document.ts";
+import { ErrorBanner } from "../ui/error-banner.tsx";
 import { Prose } from "../ui/prose.tsx";
 import { entryModels, subtitle } from "./model.ts";
 import { RunView } from "./run-view.tsx";
@@ -25,15 +26,5 @@ export function ReportView({ document }: { document: ReportDocument }): VNode {
         </section>
       ))}
     </main>
-  );
-}
-
-/** What went wrong, and what to do next. */
-export function ErrorBanner({ error }: { error: ReportError }): VNode {
-  return (
-    <div class="error" role="note" aria-label="Error">
-      <p>{error.message}</p>
-      {error.hint !== undefined && <p class="hint">{error.hint}</p>}
-    </div>
   );
 }

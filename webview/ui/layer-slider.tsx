@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 interface LayerSliderProps {
   readonly layers: number;
@@ -13,7 +13,6 @@ const STEP_MS = 700;
 
 /** Picks a layer by hand, or steps through all of them once, from the first. */
 export function LayerSlider({ layers, layer, status, onLayer }: LayerSliderProps): VNode {
-  const id = useId();
   const [isPlaying, setIsPlaying] = useState(false);
   const isAtEnd = layer >= layers - 1;
   useEffect(() => {
@@ -32,12 +31,9 @@ export function LayerSlider({ layers, layer, status, onLayer }: LayerSliderProps
           <path d={isPlaying ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11l9.5-5.5z"} />
         </svg>
       </button>
-      <label class="unseen" for={id}>
-        Layer
-      </label>
       <input
-        id={id}
         type="range"
+        aria-label="Layer"
         min={0}
         max={layers - 1}
         value={layer}

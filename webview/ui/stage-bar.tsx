@@ -2,6 +2,7 @@ import { barX, type PlotOptions, ruleX, stackX } from "@observablehq/plot";
 import type { VNode } from "preact";
 import { useCallback } from "preact/hooks";
 import { Chart } from "./chart.tsx";
+import { StageLegend } from "./stage-legend.tsx";
 import type { Segment } from "./stages.ts";
 
 interface StageBarProps {
@@ -11,7 +12,7 @@ interface StageBarProps {
   readonly mark?: number;
 }
 
-/** One stacked bar, and under it a table that names every stage: colour is never the only way to tell. */
+/** One stacked bar, and under it its legend. */
 export function StageBar({ label, segments, mark }: StageBarProps): VNode {
   const options = useCallback(
     (): PlotOptions => ({
@@ -36,21 +37,7 @@ export function StageBar({ label, segments, mark }: StageBarProps): VNode {
         label={`${label}: ${segments.map((segment) => `${segment.label} ${segment.text}`).join(", ")}`}
         options={options}
       />
-      <table class="legend">
-        <caption class="unseen">{label}</caption>
-        <tbody>
-          {segments.map((segment) => (
-            <tr key={segment.label}>
-              <th scope="row">
-                <span class="swatch" style={{ background: segment.colour }} />
-                {segment.label}
-              </th>
-              <td>{segment.text}</td>
-              <td class="share">{segment.share}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <StageLegend label={label} segments={segments} />
     </>
   );
 }

@@ -1,8 +1,5 @@
 import type { FrameRecord, VisualRecord } from "#core/record.ts";
 
-/** How strongly a dropped token is covered, 0 to 255. */
-const COVER = 195;
-
 /** The visual token at each cell of a frame, row-major [rows, columns]. */
 export function frameTokens(frame: FrameRecord, visual: VisualRecord): Int32Array {
   return visual.mergedInto.subarray(frame.firstToken, frame.firstToken + frame.rows * frame.columns);
@@ -18,13 +15,21 @@ export function countPresent(visual: VisualRecord, layer: number): number {
   return visual.lastLayer.reduce((sum, last) => sum + (last >= layer ? 1 : 0), 0);
 }
 
-/** One RGBA pixel a cell: white cover over the tokens that do not enter `layer`, nothing over the others. */
-export function coverPixels(tokens: Int32Array, visual: VisualRecord, layer: number): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(tokens.length * 4);
-  for (const [cell, token] of tokens.entries()) {
-    if (!isPresent(visual, token, layer)) pixels.set([255, 255, 255, COVER], cell * 4);
-  }
-  return pixels;
+/** How far a cover reaches beyond the rim, in cells: pictures end at whole pixels, paths do not, and a light line would be left between. */
+const RIM = 0.1;
+
+/** The cells of a grid for which `isIn` holds, as an SVG path to fill in units of cells: one rectangle for each stretch of a row. */
+export function coverPath(
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  isIn: (cell: number) => boolean,
+): string {
+  const edge = (place: number, end: number) => (place === 0 ? -RIM : place === end ? end + RIM : place);
+  const row = (y: number) =>
+    runs(columns, (x) => isIn(y * columns + x)).map(([x, length]) => {
+      const [left, right] = [edge(x, columns), edge(x + length, columns)];
+      return `M${left} ${edge(y, rows)}H${right}V${edge(y + 1, rows)}H${left}z`;
+    });
+  return Array.from({ length: rows }, (_, y) => row(y).join("")).join("");
 }
 
 /**

@@ -72,3 +72,8 @@ export function frameLabel(frame: FrameRecord): string {
   const whole = Math.round(timeSeconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+/** Width by height of the pictures of a medium; where its size is not known, of the grid of `frame`. */
+export function pictureAspect({ widthPx, heightPx }: MediaRecord, { rows, columns }: FrameRecord): number {
+  return (widthPx || columns || 1) / (heightPx || rows || 1);
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { borderPath, countPresent, coverPixels, frameTokens, isPresent } from "#webview/ui/token-grid.ts";
+import { borderPath, countPresent, coverPath, frameTokens, isPresent } from "#webview/ui/token-grid.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
 
 const record = syntheticRecord();
@@ -30,15 +30,27 @@ describe("isPresent and countPresent", () => {
   });
 });
 
-describe("coverPixels", () => {
-  it("covers all patches of the tokens that are gone and no others", () => {
-    for (const frame of frames) {
-      const tokens = frameTokens(frame, visual);
-      const pixels = coverPixels(tokens, visual, 6);
-      for (const [cell, token] of tokens.entries()) {
-        assert.equal((pixels[cell * 4 + 3] ?? 0) > 0, (visual.lastLayer[token] ?? 0) < 6);
-      }
-    }
+describe("coverPath", () => {
+  it("has one rectangle for each stretch of a row, which reaches beyond the rim", () => {
+    const cells = [0, 1, 4];
+    assert.equal(
+      coverPath({ rows: 2, columns: 3 }, (cell) => cells.includes(cell)),
+      "M-0.1 -0.1H2V1H-0.1zM1 1H2V2.1H1z",
+    );
+  });
+
+  it("covers the cells that are in and no others", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), (cells) => {
+        const path = coverPath({ rows: 3, columns: 4 }, (cell) => cells[cell] === true);
+        const boxes = [...path.matchAll(/M(.+?) (.+?)H(.+?)V(.+?)H/g)].map((match) => match.slice(1).map(Number));
+        const isCovered = (x: number, y: number) =>
+          boxes.some(([left = 0, top = 0, right = 0, bottom = 0]) => x > left && x < right && y > top && y < bottom);
+        for (const [cell, isIn] of cells.entries()) {
+          assert.equal(isCovered((cell % 4) + 0.5, Math.floor(cell / 4) + 0.5), isIn);
+        }
+      }),
+    );
   });
 });
 

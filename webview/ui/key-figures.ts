@@ -1,9 +1,9 @@
 import { formatPrune } from "#core/prune-settings.ts";
-import type { RunRecord, VisualRecord } from "#core/record.ts";
+import type { RunRecord } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import { formatCount, formatMs, formatNumber, formatShare, formatTimes } from "#core/units.ts";
-import type { LayerRow } from "../ui/layer-chart.tsx";
-import { countPresent } from "../ui/token-grid.ts";
+import { countPresent } from "./token-grid.ts";
+import { countNewlines } from "./token-layers.ts";
 
 /** `merge 25%, prune 4..7` as one would write it in a cell; only what differs from the simplest is named. */
 export function settingsText({ method, merge, prune, temperature, topP, seed }: RunSettings): string {
@@ -26,29 +26,15 @@ export function tokenPath({ tokens, visual, model }: RunRecord): string {
   return [tokens.encoded, tokens.merged, last].map(formatCount).join(" → ");
 }
 
-function tokenPathText(record: RunRecord): string {
-  const newlines = countNewlines(record.visual);
+function tokenFigure(record: RunRecord): KeyFigure {
+  const { tokens, visual } = record;
+  if (tokens.encoded === 0) {
+    return { value: formatCount(tokens.text), label: "text tokens", detail: "no pictures or videos" };
+  }
+  const newlines = countNewlines(visual);
   const note = newlines === 0 ? "" : ` (with ${newlines === 1 ? "one newline" : `${newlines} newlines`})`;
-  return `encoded → into the LLM${note} → into its last layer`;
-}
-
-/** Visual tokens that stand for the end of a row or a video rather than for encoded tokens. */
-function countNewlines({ count, mergedInto }: VisualRecord): number {
-  return count - new Set(mergedInto.filter((token) => token >= 0)).size;
-}
-
-const FINISHES = {
-  stop: undefined,
-  length: "The answer was cut at the greatest number of tokens.",
-  cancelled: "The run was cancelled before its end.",
-} as const;
-
-/** What a reader should know before trusting the figures. */
-export function notices({ notices: given, finish, cachedFrames }: RunRecord): readonly string[] {
-  const frames = cachedFrames === 1 ? "one frame" : `${cachedFrames} frames`;
-  const cached =
-    cachedFrames === 0 ? undefined : `The vision tower did not run for ${frames} whose features were known already.`;
-  return [...given, FINISHES[finish], cached].filter((notice) => notice !== undefined);
+  const detail = `encoded → into the LLM${note} → into its last layer`;
+  return { value: tokenPath(record), label: "visual tokens", detail };
 }
 
 /** A number worth a look, with what it is. */
@@ -64,7 +50,7 @@ export function keyFigures(record: RunRecord): readonly KeyFigure[] {
   const isReduced = cost.exact.tflops !== cost.exact.fullTflops;
   const decoding = settings.temperature === 0 ? "greedy" : "sampled";
   return [
-    { value: tokenPath(record), label: "visual tokens", detail: tokenPathText(record) },
+    tokenFigure(record),
     {
       value: formatTimes(cost.exact.ratio),
       label: isReduced ? "fewer FLOPs in all" : "the FLOPs of a full run",
@@ -94,24 +80,4 @@ export function deviceName(device: RunRecord["device"]): string {
 function parameterCount(parameters: number): string {
   const [size, unit] = parameters >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
   return `${formatNumber(parameters / size)} ${unit} parameters`;
-}
-
-/** The layer that shows most: the last one that visual tokens enter, if any were dropped before the end; else the first. */
-export function initialLayer({ visual, model }: RunRecord): number {
-  const last = visual.lastLayer.reduce((latest, layer) => Math.max(latest, layer), 0);
-  const isPruned = visual.lastLayer.some((layer) => layer < model.decoder.layers - 1);
-  return isPruned ? last : 0;
-}
-
-/** Text and visual tokens that enter each layer. */
-export function layerRows({ visual, tokens }: RunRecord): readonly LayerRow[] {
-  return tokens.perLayer.flatMap((_, layer) => [
-    { layer, kind: "text" as const, tokens: tokens.text },
-    { layer, kind: "visual" as const, tokens: countPresent(visual, layer) },
-  ]);
-}
-
-/** Tokens that would enter every layer without merging and pruning: text, encoded and newlines. */
-export function fullTokens({ tokens, visual }: RunRecord): number {
-  return tokens.text + tokens.encoded + countNewlines(visual);
 }

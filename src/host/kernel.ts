@@ -1,0 +1,94 @@
+import { type Event, EventEmitter, type ExtensionContext, Uri, workspace } from "vscode";
+import { AimError } from "#core/errors.ts";
+import type { RunEvents } from "#core/progress.ts";
+import type { RunRecord } from "#core/record.ts";
+import type { AskRequest, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import { type KernelState, Supervisor } from "#supervisor/supervisor.ts";
+import type { Log } from "./log.ts";
+import { KERNEL_SETTINGS, readSettings } from "./settings.ts";
+
+/** The one kernel of a window. It is started by the first question, and by nothing in a workspace that is not trusted. */
+export class Kernel {
+  readonly #supervisor: Supervisor;
+  readonly #stateChanged = new EventEmitter<KernelState>();
+  readonly onState: Event<KernelState> = this.#stateChanged.event;
+  readonly #described = new EventEmitter<void>();
+  /** More is known of a model. */
+  readonly onDescription: Event<void> = this.#described.event;
+  readonly #descriptions = new Map<string, ModelDescription>();
+
+  constructor(context: ExtensionContext, log: Log) {
+    this.#supervisor = new Supervisor({
+      modulePath: Uri.joinPath(context.extensionUri, "dist", "kernel.mjs").fsPath,
+      env: kernelEnvironment,
+      idleMs: () => readSettings().idleMs,
+      interruptMs: () => readSettings().interruptMs,
+      onState: (state) => this.#stateChanged.fire(state),
+      onLog: (level, message) => log.kernel(level, message),
+    });
+    context.subscriptions.push(
+      this.#stateChanged,
+      this.#described,
+      { dispose: () => void this.#supervisor.dispose() },
+      workspace.onDidChangeConfiguration((change) => {
+        const isAffected = KERNEL_SETTINGS.some((name) => change.affectsConfiguration(name));
+        if (isAffected && this.state === "idle") void this.restart();
+      }),
+    );
+  }
+
+  get state(): KernelState {
+    return this.#supervisor.state;
+  }
+
+  async ask(request: AskRequest, events: RunEvents, signal: AbortSignal): Promise<RunRecord> {
+    requireTrust();
+    const record = await this.#supervisor.ask(request, events, signal);
+    if (this.state !== "off") void this.#describe(request).catch(() => undefined); // for hovers
+    return record;
+  }
+
+  async describe(choice: ModelChoice): Promise<ModelDescription> {
+    requireTrust();
+    return await this.#describe(choice);
+  }
+
+  /** What is known of a model without starting anything. */
+  knownModel(choice: ModelChoice): ModelDescription | undefined {
+    return this.#descriptions.get(keyOf(choice));
+  }
+
+  async clearFeatures(): Promise<number> {
+    requireTrust();
+    return await this.#supervisor.clearFeatures();
+  }
+
+  async restart(): Promise<void> {
+    this.#descriptions.clear();
+    await this.#supervisor.restart();
+  }
+
+  async #describe({ model, base }: ModelChoice): Promise<ModelDescription> {
+    const choice = { base, ...(model !== undefined && { model }) };
+    const known = this.knownModel(choice);
+    if (known) return known;
+    const description = await this.#supervisor.describe(choice);
+    this.#descriptions.set(keyOf(choice), description);
+    this.#described.fire();
+    return description;
+  }
+}
+
+const keyOf = ({ model, base }: ModelChoice) => JSON.stringify([model, base]);
+
+function kernelEnvironment(): Record<string, string> {
+  const { ffmpegPath, cacheFolder } = readSettings();
+  return { ...(ffmpegPath && { AIM_FFMPEG: ffmpegPath }), ...(cacheFolder && { AIM_CACHE: cacheFolder }) };
+}
+
+function requireTrust(): void {
+  if (workspace.isTrusted) return;
+  throw new AimError("unsupported", "nothing runs in a workspace that is not trusted", {
+    hint: "trust it with Workspaces: Manage Workspace Trust, if you know where it comes from",
+  });
+}

@@ -1,0 +1,49 @@
+import { commands, type LogOutputChannel, type NotebookCellExecution } from "vscode";
+import { isCancelled } from "#core/errors.ts";
+import { errorOutput, runOutput } from "#notebook/output.ts";
+import type { Kernel } from "../kernel.ts";
+import { asAimError } from "../report-error.ts";
+import { editorOutput } from "./editor-output.ts";
+import { LiveOutput } from "./live-output.ts";
+import { requestOf } from "./request.ts";
+
+/** What became of a cell: only after `done` do the cells below it run. */
+export type CellResult = "done" | "failed" | "cancelled";
+
+/** Runs the cell of `execution` from start to end: every way it can go is shown in the cell, and nothing is thrown. */
+export async function runCell(
+  kernel: Kernel,
+  execution: NotebookCellExecution,
+  { signal, log }: { signal: AbortSignal; log: LogOutputChannel },
+): Promise<CellResult> {
+  execution.start(Date.now());
+  const result = await answerCell(kernel, execution, signal).catch(async (error: unknown): Promise<CellResult> => {
+    if (isCancelled(error)) {
+      await execution.clearOutput();
+      return "cancelled";
+    }
+    log.error(error instanceof Error ? error : String(error));
+    await execution.replaceOutput(editorOutput(errorOutput(asAimError(error))));
+    return "failed";
+  });
+  execution.end(result === "done", Date.now());
+  return result;
+}
+
+async function answerCell(kernel: Kernel, execution: NotebookCellExecution, signal: AbortSignal): Promise<CellResult> {
+  const request = requestOf(execution.cell);
+  if (request === undefined) {
+    await execution.clearOutput();
+    return "done";
+  }
+  const live = new LiveOutput(execution, request.question);
+  try {
+    const record = await kernel.ask(request, live.events, signal);
+    await live.finish(runOutput(record));
+    if (record.finish === "cancelled") return "cancelled";
+    void commands.executeCommand("setContext", "aim.hasRun", true); // ticks a step of the walkthrough
+    return "done";
+  } finally {
+    await live.end();
+  }
+}

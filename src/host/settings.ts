@@ -1,0 +1,43 @@
+import { type ConfigurationScope, ConfigurationTarget, workspace } from "vscode";
+import { DEVICES, type DeviceName, PRECISIONS, type PrecisionName } from "#core/settings.ts";
+
+/** The user's settings, checked. Nothing else reads the configuration. */
+export interface Settings {
+  /** Where a cell has no directive of the same name. */
+  readonly model: string;
+  readonly device: DeviceName;
+  readonly precision: PrecisionName;
+  readonly modelFolders: readonly string[];
+  /** Empty for what the kernel finds by itself. */
+  readonly ffmpegPath: string;
+  readonly cacheFolder: string;
+  readonly idleMs: number;
+  readonly interruptMs: number;
+}
+
+/** Settings of which a running kernel learns nothing: it has to be started again. */
+export const KERNEL_SETTINGS = ["aim.ffmpegPath", "aim.cacheFolder"] as const;
+
+/** Reads the settings as they are for `scope`; a value that is no longer valid counts as the default. */
+export function readSettings(scope?: ConfigurationScope): Settings {
+  const configuration = workspace.getConfiguration("aim", scope);
+  const text = (name: string) => String(configuration.get(name) ?? "").trim();
+  const number = (name: string, least: number) => Math.max(least, Number(configuration.get(name)) || 0);
+  const folders = configuration.get<unknown>("modelFolders");
+  return {
+    model: text("model") || "demo",
+    device: DEVICES.find((name) => name === text("device")) ?? "auto",
+    precision: PRECISIONS.find((name) => name === text("precision")) ?? "auto",
+    modelFolders: Array.isArray(folders) ? folders.map(String).filter((folder) => folder.trim() !== "") : [],
+    ffmpegPath: text("ffmpegPath"),
+    cacheFolder: text("cacheFolder"),
+    idleMs: number("kernel.idleMinutes", 0) * 60_000,
+    interruptMs: number("kernel.interruptSeconds", 1) * 1000,
+  };
+}
+
+/** Writes a setting for the open workspace, or for the user where none is open. */
+export async function writeSetting(name: "model" | "device", value: string): Promise<void> {
+  const target = workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await workspace.getConfiguration("aim").update(name, value, target);
+}

@@ -1,0 +1,15 @@
+import type { RunRecord } from "#core/record.ts";
+
+const FINISHES = {
+  stop: undefined,
+  length: "The answer was cut at the greatest number of tokens.",
+  cancelled: "The run was cancelled before its end.",
+} as const;
+
+/** What a reader should know before trusting the figures. */
+export function notices({ notices: given, finish, cachedFrames }: RunRecord): readonly string[] {
+  const frames = cachedFrames === 1 ? "one frame" : `${cachedFrames} frames`;
+  const cached =
+    cachedFrames === 0 ? undefined : `The vision tower did not run for ${frames} whose features were known already.`;
+  return [...given, FINISHES[finish], cached].filter((notice) => notice !== undefined);
+}
