@@ -1,4 +1,4 @@
-import { commands, type Disposable, type ExtensionContext, lm, notebooks, type Uri, workspace } from "vscode";
+import { commands, type Disposable, type ExtensionContext, lm, notebooks, type Uri, window, workspace } from "vscode";
 import type { StatusTarget } from "#notebook/language/status.ts";
 import { AskMediaTool } from "./ask-tool.ts";
 import { AskAboutFile } from "./commands/ask-file.ts";
@@ -28,7 +28,7 @@ export function activate(context: ExtensionContext): void {
   const askAboutFile = new AskAboutFile(context.globalState);
 
   const actions: Readonly<Record<string, (...args: never[]) => Promise<unknown>>> = {
-    newNotebook: () => openNewNotebook([""]),
+    newNotebook: async () => window.showNotebookDocument(await openNewNotebook([""])),
     openTour: () => openTour(context),
     askAboutFile: (file?: Uri) => askAboutFile.ask(file),
     askAboutActiveFile: () => askAboutFile.askAboutActive(),

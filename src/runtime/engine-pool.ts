@@ -1,4 +1,6 @@
 import { Engine, type EngineOptions } from "./engine.ts";
+import { clearFeatureFolder } from "./feature-cache.ts";
+import { featuresFolder } from "./paths.ts";
 
 /** Keeps the engine that was used last; asking for another model, device or precision closes it first, so that memory holds one model. */
 export class EnginePool {
@@ -16,6 +18,12 @@ export class EnginePool {
     const engine = await Engine.open(folder, options);
     this.#open = { key, engine };
     return engine;
+  }
+
+  /** Forgets all encoded frames, in memory and on disk; gives the bytes that were freed on disk. */
+  clearFeatures(): number {
+    this.#open?.engine.forgetFeatures();
+    return clearFeatureFolder(featuresFolder());
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
 import { methodOf } from "#core/methods.ts";
 import type { RunEvents } from "#core/progress.ts";
@@ -17,7 +16,7 @@ import { FeatureCache } from "./feature-cache.ts";
 import { Generation } from "./llm.ts";
 import { mergeGroups } from "./merger.ts";
 import { ModelSessions } from "./model-sessions.ts";
-import { cacheFolder } from "./paths.ts";
+import { featuresFolder } from "./paths.ts";
 import { type PixelConfigs, readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
@@ -65,7 +64,7 @@ export class Engine {
     this.#tokenizer = Tokenizer.open(dir);
     this.#prompts = PromptWriter.open(dir, this.#tokenizer);
     this.#pixels = readPixelConfigs(dir, model.vision.imageSizePx);
-    this.#features = new FeatureCache(options.hasDiskCache === false ? undefined : join(cacheFolder(), "features"));
+    this.#features = new FeatureCache(options.hasDiskCache === false ? undefined : featuresFolder());
     this.#sessions = new ModelSessions(checkpoint, this.precision, this.device);
   }
 
@@ -102,6 +101,12 @@ export class Engine {
     const run = this.#turn.then(() => this.#run(query, { events, signal }));
     this.#turn = run.catch(() => undefined);
     return run;
+  }
+
+  /** Forgets the encoded frames that are held in memory. */
+  forgetFeatures(): void {
+    this.#features.forget();
+    this.#recent.forget();
   }
 
   async #run(query: Query, context: RunContext): Promise<RunRecord> {

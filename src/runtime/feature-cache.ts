@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesBelow, isPartial, removeAbandoned } from "./partial-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -38,6 +39,12 @@ export class FeatureCache {
     return read;
   }
 
+  /** Forgets what is held in memory. */
+  forget(): void {
+    this.#memory.clear();
+    this.#memoryBytes = 0;
+  }
+
   async set(key: string, features: Float32Array): Promise<void> {
     this.#hold(key, features);
     await this.#write(key, features);
@@ -73,30 +80,44 @@ export class FeatureCache {
     const path = this.#path(key);
     if (path === undefined) return;
     const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
-    await replaceFile(path, (partial) => writeFileSync(partial, bytes)).then(
-      () => this.#trim(),
-      () => undefined, // a full disk costs the next question some time, not this one its answer
-    );
+    try {
+      await replaceFile(path, (partial) => writeFileSync(partial, bytes));
+      this.#trim();
+    } catch {
+      // a full disk costs the next question some time, not this one its answer
+    }
   }
 
-  /** Once a process: removes the files that were used longest ago until the folder is within its limit. */
+  /** Once a process: removes what killed processes left, and the files that were used longest ago until the folder is within its limit. */
   #trim(): void {
     if (this.#isTrimmed || this.#folder === undefined) return;
     this.#isTrimmed = true;
-    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({ path, ...pickStat(path) }))
-      .sort((a, b) => b.usedMs - a.usedMs);
+    removeAbandoned(this.#folder);
     let kept = 0;
-    for (const { path, sizeBytes } of files) {
+    for (const { path, sizeBytes } of wholeFiles(this.#folder).sort((a, b) => b.usedMs - a.usedMs)) {
       kept += sizeBytes;
       if (kept > LIMITS.disk) rmSync(path, { force: true });
     }
   }
 }
 
-function pickStat(path: string): { sizeBytes: number; usedMs: number } {
-  const { size, mtimeMs } = statSync(path);
-  return { sizeBytes: size, usedMs: mtimeMs };
+/** Removes all features that are kept in `folder` and gives the bytes that they took. What other processes write at this moment stays. */
+export function clearFeatureFolder(folder: string): number {
+  removeAbandoned(folder);
+  const files = wholeFiles(folder);
+  for (const { path } of files) rmSync(path, { force: true });
+  return files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+interface FeatureFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly usedMs: number;
+}
+
+function wholeFiles(folder: string): FeatureFile[] {
+  return filesBelow(folder).flatMap((path) => {
+    const status = isPartial(path) ? undefined : statSync(path, { throwIfNoEntry: false }); // another process may remove it
+    return status ? [{ path, sizeBytes: status.size, usedMs: status.mtimeMs }] : [];
+  });
 }

@@ -6,7 +6,8 @@ import { type CompiledGraph, compileDecoder, compileMerge, compileVision, RECIPE
 import type { Recipe } from "#model/precision/recipe.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { convert } from "./convert.ts";
-import { cacheFolder } from "./paths.ts";
+import { removeAbandoned } from "./partial-file.ts";
+import { conversionsFolder } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Device, GraphSession } from "./session.ts";
 
@@ -82,8 +83,10 @@ export class ModelSessions {
   }
 
   async #load({ bytes, folder, toConvert }: CompiledGraph, { events, signal }: RunContext): Promise<GraphSession> {
-    if (toConvert)
+    if (toConvert) {
+      removeAbandoned(conversionsFolder());
       await convert(toConvert, { signal, onProgress: (done, total) => events.onProgress?.("convert", done, total) });
+    }
     throwIfCancelled(signal);
     events.onProgress?.("load", 0, 0);
     return GraphSession.load(bytes, { device: this.#device, folder });
@@ -92,6 +95,6 @@ export class ModelSessions {
   /** One folder for each state of a checkpoint. */
   #convertedFolder(): string {
     const { name, identity } = this.#checkpoint;
-    return join(cacheFolder(), "models", `${name}-${identity}`);
+    return join(conversionsFolder(), `${name}-${identity}`);
   }
 }

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AimError } from "#core/errors.ts";
-import { readDecoderConfig } from "#model/checkpoint.ts";
+import { type RunSettings, resolveSettings } from "#core/settings.ts";
+import { openCheckpoint, readDecoderConfig } from "#model/checkpoint.ts";
 import type { DecoderConfig } from "#model/config.ts";
 
 /** The name of the model that ships with the project. */
@@ -30,4 +31,31 @@ export function modelFolder(nameOrPath: string | undefined, base: string): strin
 /** The LLM of a model by its config.json alone: weights need not be there. Throws as modelFolder, and `invalid-model` or `unsupported`. */
 export function describeLlm(nameOrPath: string, base: string): DecoderConfig {
   return readDecoderConfig(modelFolder(nameOrPath, base));
+}
+
+/** What is known of a model before it runs. */
+export interface ModelDescription {
+  readonly folder: string;
+  readonly name: string;
+  readonly family: string;
+  readonly parameters: number;
+  /** Layers of the LLM. */
+  readonly layers: number;
+  /** The settings of a question that says nothing of its own. */
+  readonly preset: RunSettings;
+}
+
+/** Reads a model's files as far as names and shapes, no graph and no weight. Throws what modelFolder and openCheckpoint throw. */
+export function describeModel(nameOrPath: string | undefined, base: string): ModelDescription {
+  const folder = modelFolder(nameOrPath, base);
+  const { name, family, model, weights, preset } = openCheckpoint(folder);
+  weights.close();
+  return {
+    folder,
+    name,
+    family: family.id,
+    parameters: weights.parameterCount(),
+    layers: model.decoder.layers,
+    preset: resolveSettings(preset, {}),
+  };
 }

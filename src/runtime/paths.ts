@@ -9,3 +9,13 @@ export function cacheFolder(): string {
   if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "aim-notebook");
   return join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "aim-notebook");
 }
+
+/** Where the features of encoded frames are kept. */
+export function featuresFolder(): string {
+  return join(cacheFolder(), "features");
+}
+
+/** Where models are kept whose weights were converted to another precision. */
+export function conversionsFolder(): string {
+  return join(cacheFolder(), "models");
+}

@@ -27,4 +27,8 @@ export class RecentMedia<Encoded> {
     const [oldest] = this.#media.keys();
     if (this.#media.size > MOST && oldest !== undefined) this.#media.delete(oldest);
   }
+
+  forget(): void {
+    this.#media.clear();
+  }
 }

@@ -7,6 +7,9 @@ export type Tensors = Readonly<Record<string, ort.Tensor>>;
 
 /** Threads of one operator: a core is left to the rest of the machine. */
 const THREADS = Math.max(1, availableParallelism() - 1);
+/** From 1.29 on, ONNX Runtime's own builds report their use to Microsoft unless this is set before the first session. Nothing here calls home. */
+process.env.ORT_DISABLE_TELEMETRY = "1";
+
 /** Only errors: ONNX Runtime's own warnings are for those who write graphs. */
 const LOG_ERRORS = 3;
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
-import { FeatureCache } from "#runtime/feature-cache.ts";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { clearFeatureFolder, FeatureCache } from "#runtime/feature-cache.ts";
+import { partialName } from "#runtime/partial-file.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("FeatureCache", () => {
@@ -31,5 +34,27 @@ describe("FeatureCache", () => {
     const cache = new FeatureCache(at("file", "cache"));
     await cache.set("key", features);
     assert.deepEqual(cache.get("key"), features);
+  });
+
+  it("forgets, and frees the disk but for what is being written", async () => {
+    const cache = new FeatureCache(at("cache"));
+    await cache.set("key", features);
+    const partial = partialName(at("cache", "ke", "other.f32"));
+    writeFileSync(partial, "half");
+    assert.equal(clearFeatureFolder(at("cache")), features.byteLength);
+    assert.deepEqual(readdirSync(at("cache", "ke")), [path.basename(partial)]);
+    assert.deepEqual(cache.get("key"), features);
+    cache.forget();
+    assert.equal(cache.get("key"), undefined);
+    assert.equal(clearFeatureFolder(at("nowhere")), 0);
+  });
+
+  it("removes what a killed process left when it first writes", async () => {
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    const partial = partialName(at("cache", "ab", "other.f32")).replace(`-${process.pid}-`, `-${pid}-`);
+    mkdirSync(path.dirname(partial), { recursive: true });
+    writeFileSync(partial, "half");
+    await new FeatureCache(at("cache")).set("key", features);
+    assert.deepEqual(readdirSync(at("cache", "ab")), []);
   });
 });

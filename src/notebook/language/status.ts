@@ -56,7 +56,13 @@ function modelItem(decision: Decision): StatusItem {
 function deviceItem(decision: Decision, run: RunFigures | undefined): StatusItem {
   const { text = "" } = decision;
   const last = run ? `; the last run was on ${run.device}, ${run.precision}` : "";
-  return { id: "device", text, tooltip: `Device: ${text} (${sourceOf(decision)})${last}`, ...targetOf(decision) };
+  const shown = text === "auto" && run ? run.device : text;
+  return {
+    id: "device",
+    text: shown,
+    tooltip: `Device: ${text} (${sourceOf(decision)})${last}`,
+    ...targetOf(decision),
+  };
 }
 
 function precisionItems(decision: Decision): StatusItem[] {

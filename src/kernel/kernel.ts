@@ -1,0 +1,51 @@
+import { throwIfCancelled } from "#core/errors.ts";
+import type { RunRecord } from "#core/record.ts";
+import type { AskRequest, KernelApi, KernelEvents, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import { EnginePool } from "#runtime/engine-pool.ts";
+import { describeModel, modelFolder } from "#runtime/models.ts";
+import { PacedEvents } from "./paced-events.ts";
+
+/** The runtime as a kernel: one open model, questions one after the other. */
+export class Kernel implements KernelApi {
+  readonly #events: KernelEvents;
+  readonly #engines = new EnginePool();
+  /** Ends when the last question that was asked has been answered. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(events: KernelEvents) {
+    this.#events = events;
+  }
+
+  ask(run: string, request: AskRequest, signal?: AbortSignal): Promise<RunRecord> {
+    const answer = this.#turn.then(() => this.#answer(run, request, signal));
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async describe({ model, base }: ModelChoice): Promise<ModelDescription> {
+    return describeModel(model, base);
+  }
+
+  async clearFeatures(): Promise<number> {
+    return this.#engines.clearFeatures();
+  }
+
+  async #answer(run: string, request: AskRequest, signal: AbortSignal | undefined): Promise<RunRecord> {
+    throwIfCancelled(signal);
+    const { model, base, device, precision, ...query } = request;
+    const events = new PacedEvents({
+      onProgress: (stage, done, total) => this.#events.progress(run, stage, done, total),
+      onText: (text) => this.#events.text(run, text),
+    });
+    try {
+      events.onProgress("load", 0, 0);
+      const engine = await this.#engines.get(modelFolder(model, base), {
+        ...(device && { device }),
+        ...(precision && { precision }),
+      });
+      return await engine.ask(query, events, signal);
+    } finally {
+      events.flush();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// npm run -s bench:editor: what a notebook of 200 cells with outputs costs in the real editor, and the extension's activation.
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { openBrowser } from "../host/driver/browser.ts";
+import { EditorServer } from "../host/driver/editor-server.ts";
+import { codeCell, writeCells } from "../host/driver/notebook-file.ts";
+import { Workbench } from "../host/driver/workbench.ts";
+import { packExtension } from "../support/packed-extension.ts";
+import { pictured } from "../webview/pictured.ts";
+import { longTasks, type Trace } from "./trace.ts";
+
+const CELLS = 200;
+const ROUNDS = 5;
+const WHEEL_PX = 600;
+const LONG_MS = 50;
+
+const server = await EditorServer.start(packExtension().vsix);
+const browser = await openBrowser();
+try {
+  const folder = path.join(server.folder, "workspace");
+  mkdirSync(folder);
+  writeCells(path.join(folder, "small.aimnb"), [codeCell("first", "%image a.jpg\nWhat is there?")]);
+  await writeLarge(path.join(folder, "large.aimnb"));
+  await measureOpening(folder);
+  await measureScrolling(folder);
+} finally {
+  await browser.close();
+  await server.stop();
+}
+
+async function writeLarge(file: string): Promise<void> {
+  const record = await pictured({ frames: 8 });
+  const cells = Array.from({ length: CELLS }, (_, index) => {
+    const question = `Question ${index + 1}: what moves?`;
+    return codeCell(`cell-${index}`, `%video samples/star-moves.mp4\n${question}`, { ...record, question });
+  });
+  writeCells(file, cells);
+}
+
+/** Each in a window of its own, in which a small notebook was opened before: the extension is active, as it is at work. */
+async function measureOpening(folder: string): Promise<void> {
+  const [activations, openings]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const workbench = await Workbench.open(browser, server, folder);
+    await workbench.openFile("small.aimnb");
+    activations.push((await workbench.activationMs("AIM Notebook")) ?? Number.NaN);
+    const start = performance.now();
+    await workbench.openFile("large.aimnb");
+    await workbench.notebook.answer("Question 1:").first().waitFor();
+    openings.push(performance.now() - start);
+    await workbench.close();
+  }
+  say("activation, as the editor reports it", activations);
+  say(`from Go to File to the first output of ${CELLS}`, openings);
+}
+
+async function measureScrolling(folder: string): Promise<void> {
+  const workbench = await Workbench.open(browser, server, folder);
+  await workbench.openFile("large.aimnb");
+  await workbench.notebook.answer("Question 1:").first().waitFor();
+  await workbench.page.waitForTimeout(3000); // what opening it has left to do
+  const trace = await traced(browser, workbench.page, () => scrollToEnd(workbench));
+  const tasks = longTasks(trace, LONG_MS);
+  console.log(`scrolling through it: ${tasks.length} tasks over ${LONG_MS} ms of processor time; the longest ${tasks.slice(0, 5).map((ms) => ms.toFixed(0)).join(", ") || "none"} ms`);
+  await workbench.close();
+}
+
+async function scrollToEnd({ page, notebook }: Workbench): Promise<void> {
+  const last = notebook.cell(`Question ${CELLS}:`);
+  await page.locator(".notebook-editor:visible").hover();
+  while (!(await last.isVisible())) {
+    await page.mouse.wheel(0, WHEEL_PX);
+    await page.waitForTimeout(30);
+  }
+}
+
+/** Runs `work` under Chromium's tracing. */
+async function traced(context: BrowserContext, page: Page, work: () => Promise<void>): Promise<Trace> {
+  const chromium = context.browser();
+  if (!chromium) throw new Error("the browser is gone");
+  await chromium.startTracing(page, { categories: ["toplevel"] });
+  await work();
+  return JSON.parse((await chromium.stopTracing()).toString());
+}
+
+function say(what: string, times: readonly number[]): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const [least, middle, most] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map((ms) => ms?.toFixed(0));
+  console.log(`${what}: median ${middle} ms (${least} to ${most}, ${times.length} windows)`);
+}
