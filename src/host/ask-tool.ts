@@ -12,10 +12,11 @@ import {
 } from "vscode";
 import { AimError } from "#core/errors.ts";
 import { mediaKind } from "#core/media-kind.ts";
+import type { RunRecord } from "#core/record.ts";
 import { NUMBER_RULES, parseNumber } from "#core/settings.ts";
 import { markdownSummary } from "#notebook/run-markdown.ts";
 import type { Kernel } from "./kernel.ts";
-import { modelOf } from "./models.ts";
+import { asAimError } from "./report-error.ts";
 import { readSettings } from "./settings.ts";
 import { signalOf } from "./signal.ts";
 
@@ -48,6 +49,16 @@ export class AskMediaTool implements LanguageModelTool<AskMediaInput> {
     { input }: LanguageModelToolInvocationOptions<AskMediaInput>,
     token: CancellationToken,
   ): Promise<LanguageModelToolResult> {
+    try {
+      const record = await this.#ask(input, signalOf(token));
+      return new LanguageModelToolResult([new LanguageModelTextPart(markdownSummary(record))]);
+    } catch (error) {
+      const { message, hint } = asAimError(error);
+      throw new Error(hint ? `${message}; ${hint}` : message, { cause: error }); // an agent sees nothing but the message
+    }
+  }
+
+  async #ask(input: AskMediaInput, signal: AbortSignal): Promise<RunRecord> {
     const base = workspace.workspaceFolders?.[0]?.uri.fsPath;
     if (!isAbsolute(input.path) && base === undefined) {
       throw new AimError("invalid-argument", `${input.path} is relative, and no folder is open`, {
@@ -63,19 +74,18 @@ export class AskMediaTool implements LanguageModelTool<AskMediaInput> {
     }
     const frames = input.frames === undefined ? {} : { frames: parseNumber(String(input.frames), NUMBER_RULES.frames) };
     const settings = readSettings();
-    const record = await this.#kernel.ask(
+    return await this.#kernel.ask(
       {
         question: input.question,
         media: [{ kind, path }],
-        model: modelOf(settings.model, settings),
+        model: settings.model,
         base: base ?? "",
         device: settings.device,
         precision: settings.precision,
         settings: frames,
       },
       {},
-      signalOf(token),
+      signal,
     );
-    return new LanguageModelToolResult([new LanguageModelTextPart(markdownSummary(record))]);
   }
 }

@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { type Event, EventEmitter, type ExtensionContext, Uri, workspace } from "vscode";
 import { AimError } from "#core/errors.ts";
 import type { RunEvents } from "#core/progress.ts";
@@ -82,8 +83,12 @@ export class Kernel {
 const keyOf = ({ model, base }: ModelChoice) => JSON.stringify([model, base]);
 
 function kernelEnvironment(): Record<string, string> {
-  const { ffmpegPath, cacheFolder } = readSettings();
-  return { ...(ffmpegPath && { AIM_FFMPEG: ffmpegPath }), ...(cacheFolder && { AIM_CACHE: cacheFolder }) };
+  const { ffmpegPath, cacheFolder, modelFolders } = readSettings();
+  return {
+    ...(ffmpegPath && { AIM_FFMPEG: ffmpegPath }),
+    ...(cacheFolder && { AIM_CACHE: cacheFolder }),
+    ...(modelFolders.length > 0 && { AIM_MODELS: modelFolders.join(delimiter) }),
+  };
 }
 
 function requireTrust(): void {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Settings } from "./settings.ts";
 
 /** The name of the model that comes with the extension. */
@@ -19,13 +19,6 @@ export function installedModels({ modelFolders }: Pick<Settings, "modelFolders">
     const inside = isModel(folder) ? [folder] : subfolders(folder).filter(isModel);
     return inside.map((each) => ({ name: basename(each), folder: each }));
   });
-}
-
-/** What the kernel takes for `choice`: the folder of an installed model of that name, else the choice as it is. */
-export function modelOf(choice: string, settings: Pick<Settings, "modelFolders">): string {
-  if (choice === DEMO_MODEL || isAbsolute(choice)) return choice;
-  if (choice.startsWith("~")) return expandHome(choice);
-  return installedModels(settings).find(({ name }) => name === choice)?.folder ?? choice;
 }
 
 function expandHome(path: string): string {

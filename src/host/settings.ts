@@ -16,7 +16,7 @@ export interface Settings {
 }
 
 /** Settings of which a running kernel learns nothing: it has to be started again. */
-export const KERNEL_SETTINGS = ["aim.ffmpegPath", "aim.cacheFolder"] as const;
+export const KERNEL_SETTINGS = ["aim.ffmpegPath", "aim.cacheFolder", "aim.modelFolders"] as const;
 
 /** Reads the settings as they are for `scope`; a value that is no longer valid counts as the default. */
 export function readSettings(scope?: ConfigurationScope): Settings {

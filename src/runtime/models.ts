@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AimError } from "#core/errors.ts";
 import { type RunSettings, resolveSettings } from "#core/settings.ts";
@@ -18,15 +19,29 @@ export function packageRoot(): string {
   }
 }
 
-/** The folder of a model: the embedded one if nothing is said, else a folder, relative to `base`. Throws `not-found`. */
+/**
+ * The folder of a model: the embedded one if nothing is said; else a path, relative to `base` or with `~` for home; else the name of a folder in
+ * one of the folders that AIM_MODELS lists (as PATH does), or of one of these. Throws `not-found`.
+ */
 export function modelFolder(nameOrPath: string | undefined, base: string): string {
   if (nameOrPath === undefined || nameOrPath === EMBEDDED_MODEL) return join(packageRoot(), "media", "demo-model");
-  const folder = isAbsolute(nameOrPath) ? nameOrPath : resolve(base, nameOrPath);
-  if (existsSync(folder)) return folder;
-  throw new AimError("not-found", `there is no model ${JSON.stringify(nameOrPath)} (looked for ${folder})`, {
-    hint: `give the folder of a Hugging Face checkpoint, or "${EMBEDDED_MODEL}" for the embedded model`,
+  const path = resolve(base, expandHome(nameOrPath));
+  const folder = [path, ...namedModels(nameOrPath)].find((each) => existsSync(each));
+  if (folder !== undefined) return folder;
+  throw new AimError("not-found", `there is no model ${JSON.stringify(nameOrPath)} (looked for ${path})`, {
+    hint: `give the folder of a Hugging Face checkpoint, or "${EMBEDDED_MODEL}" for the embedded model; AIM_MODELS (in the editor: aim.modelFolders) may list folders to look in`,
   });
 }
+
+/** Where a model of this name may be installed. */
+function namedModels(name: string): string[] {
+  const folders = (process.env.AIM_MODELS ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders
+    .map(expandHome)
+    .flatMap((folder) => [join(folder, name), ...(basename(folder) === name ? [folder] : [])]);
+}
+
+const expandHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir());
 
 /** The LLM of a model by its config.json alone: weights need not be there. Throws as modelFolder, and `invalid-model` or `unsupported`. */
 export function describeLlm(nameOrPath: string, base: string): DecoderConfig {

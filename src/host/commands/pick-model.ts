@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { l10n, ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import type { Kernel } from "../kernel.ts";
-import { DEMO_MODEL, installedModels, modelOf } from "../models.ts";
+import { DEMO_MODEL, installedModels } from "../models.ts";
 import { readSettings, writeSetting } from "../settings.ts";
 
 interface ModelItem extends QuickPickItem {
@@ -55,9 +55,8 @@ async function browseForModel(): Promise<string | undefined> {
 
 /** Throws what is wrong with the model's files. */
 async function checkModel(kernel: Kernel, model: string): Promise<void> {
-  const settings = readSettings();
   const title = l10n.t("Reading {0}", model);
   await window.withProgress({ location: ProgressLocation.Notification, title }, () =>
-    kernel.describe({ model: modelOf(model, settings), base: homedir() }),
+    kernel.describe({ model, base: homedir() }),
   );
 }

@@ -2,7 +2,6 @@ import type { NotebookCell } from "vscode";
 import { effectiveCell } from "#notebook/cascade.ts";
 import type { EditorContext } from "#notebook/language/editor-context.ts";
 import type { Kernel } from "../kernel.ts";
-import { modelOf } from "../models.ts";
 import { baseFolder, cellSources } from "../notebook/cells.ts";
 import { readSettings } from "../settings.ts";
 
@@ -10,6 +9,6 @@ import { readSettings } from "../settings.ts";
 export function editorContext(kernel: Kernel, cell: NotebookCell): EditorContext {
   const settings = readSettings(cell.notebook.uri);
   const { model = settings.model } = effectiveCell(cellSources(cell.notebook), cell.index);
-  const known = kernel.knownModel({ model: modelOf(model, settings), base: baseFolder(cell.notebook) });
+  const known = kernel.knownModel({ model: model, base: baseFolder(cell.notebook) });
   return { defaults: settings, preset: known && { ...known.preset, layers: known.layers } };
 }

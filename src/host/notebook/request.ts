@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { NotebookCell } from "vscode";
 import { checkCell, effectiveCell } from "#notebook/cascade.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
-import { modelOf } from "../models.ts";
 import { readSettings } from "../settings.ts";
 import { baseFolder, cellSources } from "./cells.ts";
 
@@ -17,7 +16,7 @@ export function requestOf(cell: NotebookCell): AskRequest | undefined {
   return {
     question,
     media: media.map((medium) => ({ ...medium, path: resolve(base, medium.path) })),
-    model: modelOf(model ?? settings.model, settings),
+    model: model ?? settings.model,
     base,
     device: device ?? settings.device,
     precision: precision ?? settings.precision,
