@@ -16,6 +16,8 @@ export class Kernel {
   readonly #described = new EventEmitter<void>();
   /** More is known of a model. */
   readonly onDescription: Event<void> = this.#described.event;
+  /** True if settings have changed that a kernel reads at its start only. */
+  #isOutdated = false;
   readonly #descriptions = new Map<string, ModelDescription>();
 
   constructor(context: ExtensionContext, log: Log) {
@@ -24,7 +26,7 @@ export class Kernel {
       env: kernelEnvironment,
       idleMs: () => readSettings().idleMs,
       interruptMs: () => readSettings().interruptMs,
-      onState: (state) => this.#stateChanged.fire(state),
+      onState: (state) => this.#tellState(state),
       onLog: (level, message) => log.kernel(level, message),
     });
     context.subscriptions.push(
@@ -32,14 +34,21 @@ export class Kernel {
       this.#described,
       { dispose: () => void this.#supervisor.dispose() },
       workspace.onDidChangeConfiguration((change) => {
-        const isAffected = KERNEL_SETTINGS.some((name) => change.affectsConfiguration(name));
-        if (isAffected && this.state === "idle") void this.restart();
+        this.#isOutdated ||= KERNEL_SETTINGS.some((name) => change.affectsConfiguration(name));
+        this.#tellState(this.state);
       }),
     );
   }
 
   get state(): KernelState {
     return this.#supervisor.state;
+  }
+
+  /** A kernel with old settings is ended as soon as it has nothing to do. */
+  #tellState(state: KernelState): void {
+    if (state === "off") this.#isOutdated = false;
+    if (state === "idle" && this.#isOutdated) void this.restart();
+    this.#stateChanged.fire(state);
   }
 
   async ask(request: AskRequest, events: RunEvents, signal: AbortSignal): Promise<RunRecord> {
