@@ -1,9 +1,10 @@
 import { delimiter } from "node:path";
 import { type Event, EventEmitter, type ExtensionContext, Uri, workspace } from "vscode";
 import { AimError } from "#core/errors.ts";
+import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { AskRequest, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import type { AskRequest, ModelChoice } from "#protocol/kernel-api.ts";
 import { type KernelState, Supervisor } from "#supervisor/supervisor.ts";
 import type { Log } from "./log.ts";
 import { KERNEL_SETTINGS, readSettings } from "./settings.ts";

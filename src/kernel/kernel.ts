@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "#core/errors.ts";
+import type { ModelDescription } from "#core/model-description.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { AskRequest, KernelApi, KernelEvents, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import type { AskRequest, KernelApi, KernelEvents, ModelChoice } from "#protocol/kernel-api.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
 import { describeModel, modelFolder } from "#runtime/models.ts";
 import { PacedEvents } from "./paced-events.ts";

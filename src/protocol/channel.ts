@@ -16,9 +16,10 @@ import {
   ResponseError,
 } from "vscode-jsonrpc/node";
 import { AimError } from "#core/errors.ts";
+import type { ModelDescription } from "#core/model-description.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { AskRequest, KernelApi, KernelEvents, LogLevel, ModelChoice, ModelDescription } from "./kernel-api.ts";
+import type { AskRequest, KernelApi, KernelEvents, LogLevel, ModelChoice } from "./kernel-api.ts";
 import { fromWireError, toWireError, type WireError } from "./wire-error.ts";
 
 const ASK = new RequestType2<string, AskRequest, RunRecord, WireError>("ask");

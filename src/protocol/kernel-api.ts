@@ -1,6 +1,7 @@
+import type { ModelDescription } from "#core/model-description.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { DeviceName, MediaReference, PrecisionName, RunSettings, SettingsPatch } from "#core/settings.ts";
+import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
 
 /** A model by name or path, and the folder from which relative paths start. Absent: the embedded model. */
 export interface ModelChoice {
@@ -16,18 +17,6 @@ export interface AskRequest extends ModelChoice {
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
   readonly settings: SettingsPatch;
-}
-
-/** What an editor wants to know of a model before it runs. */
-export interface ModelDescription {
-  readonly folder: string;
-  readonly name: string;
-  readonly family: string;
-  readonly parameters: number;
-  /** Layers of the LLM. */
-  readonly layers: number;
-  /** What a cell gets that says nothing. */
-  readonly preset: RunSettings;
 }
 
 /**

@@ -3,6 +3,7 @@ import { AimError } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
 import { type ReportDocument, type ReportEntry, readEntry } from "#core/report-document.ts";
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
+import { reportShell } from "./shell.ts";
 
 /**
  * One HTML file that shows `document` and needs nothing else: `script` and `style` are the bundled report page. Only these two may run and
@@ -23,30 +24,20 @@ export function buildReport(document: ReportDocument, script: string, style: str
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
-  ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
+  ];
+  return reportShell(document, {
+    policy,
+    head: `<meta name="referrer" content="no-referrer">
 <title>${escapeHtml(document.title)}</title>
-<style>${style}</style>
-</head>
-<body class="aim">
-<div id="aim-page"></div>
-<noscript>
+<style>${style}</style>`,
+    body: `<noscript>
 <div class="plain">
 <h1>${escapeHtml(document.title)}</h1>
 ${document.entries.map(plainEntry).join("\n")}
 </div>
-</noscript>
-<script type="application/json" id="aim-report">${JSON.stringify(document).replaceAll("<", "\\u003c")}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+</noscript>`,
+    script: `<script>${script}</script>`,
+  });
 }
 
 /** The hash of an inline element as a content security policy names it. */

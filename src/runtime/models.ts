@@ -3,7 +3,8 @@ import { homedir } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AimError } from "#core/errors.ts";
-import { type RunSettings, resolveSettings } from "#core/settings.ts";
+import type { ModelDescription } from "#core/model-description.ts";
+import { resolveSettings } from "#core/settings.ts";
 import { openCheckpoint, readDecoderConfig } from "#model/checkpoint.ts";
 import type { DecoderConfig } from "#model/config.ts";
 
@@ -46,18 +47,6 @@ const expandHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir
 /** The LLM of a model by its config.json alone: weights need not be there. Throws as modelFolder, and `invalid-model` or `unsupported`. */
 export function describeLlm(nameOrPath: string, base: string): DecoderConfig {
   return readDecoderConfig(modelFolder(nameOrPath, base));
-}
-
-/** What is known of a model before it runs. */
-export interface ModelDescription {
-  readonly folder: string;
-  readonly name: string;
-  readonly family: string;
-  readonly parameters: number;
-  /** Layers of the LLM. */
-  readonly layers: number;
-  /** The settings of a question that says nothing of its own. */
-  readonly preset: RunSettings;
 }
 
 /** Reads a model's files as far as names and shapes, no graph and no weight. Throws what modelFolder and openCheckpoint throw. */

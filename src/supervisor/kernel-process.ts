@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AimError } from "#core/errors.ts";
+import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import { ipcConnection, type RemoteKernel, remoteKernel } from "#protocol/channel.ts";
-import type { AskRequest, KernelEvents, LogLevel, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import type { AskRequest, KernelEvents, LogLevel, ModelChoice } from "#protocol/kernel-api.ts";
 import { deathError, type EndReason, endError, notStarted } from "./death.ts";
 import { readLines, Tail } from "./output-lines.ts";
 import { RunQueue } from "./run-queue.ts";

@@ -1,7 +1,8 @@
 import { throwIfCancelled } from "#core/errors.ts";
+import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { AskRequest, LogLevel, ModelChoice, ModelDescription } from "#protocol/kernel-api.ts";
+import type { AskRequest, LogLevel, ModelChoice } from "#protocol/kernel-api.ts";
 import { type EndReason, endError } from "./death.ts";
 import { KernelProcess } from "./kernel-process.ts";
 

@@ -5,7 +5,8 @@ import { createMessageConnection, PortMessageReader, PortMessageWriter } from "v
 import { AimError } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
 import { type RemoteKernel, remoteEvents, remoteKernel, serveKernel } from "#protocol/channel.ts";
-import type { KernelApi, KernelEvents, ModelDescription } from "#protocol/kernel-api.ts";
+import type { ModelDescription } from "#core/model-description.ts";
+import type { KernelApi, KernelEvents } from "#protocol/kernel-api.ts";
 import { request } from "../support/supervised.ts";
 import { syntheticRecord } from "../support/synthetic-record.ts";
 

@@ -3,6 +3,7 @@ import { type ExtensionContext, l10n, Uri, ViewColumn, type Webview, window } fr
 import type { RunRecord } from "#core/record.ts";
 import { recordToJson } from "#core/record-codec.ts";
 import type { ReportDocument } from "#core/report-document.ts";
+import { reportShell } from "#report/shell.ts";
 
 /** Opens the analysis of one run beside the editor: the page of the HTML report. */
 export function openRunPanel({ extensionUri }: ExtensionContext, record: RunRecord): void {
@@ -22,24 +23,9 @@ export function openRunPanel({ extensionUri }: ExtensionContext, record: RunReco
 function page(webview: Webview, folder: Uri, document: ReportDocument): string {
   const nonce = randomBytes(16).toString("base64url");
   const url = (name: string) => webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    "img-src data:",
-  ].join("; ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${url("report.css")}">
-</head>
-<body class="aim">
-<div id="aim-page"></div>
-<script type="application/json" id="aim-report">${JSON.stringify(document).replaceAll("<", "\\u003c")}</script>
-<script nonce="${nonce}" src="${url("report.js")}"></script>
-</body>
-</html>`;
+  return reportShell(document, {
+    policy: ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${webview.cspSource}`, "img-src data:"],
+    head: `<link rel="stylesheet" href="${url("report.css")}">`,
+    script: `<script nonce="${nonce}" src="${url("report.js")}"></script>`,
+  });
 }
