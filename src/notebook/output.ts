@@ -11,6 +11,7 @@ import { markdownSummary } from "./run-markdown.ts";
 export const RUN_MIME = "application/vnd.aim.run+json";
 
 const HINT = "hint: ";
+const LINE = 88;
 
 /** The output of a finished run: its compact record, and what a reader shows that does not know RUN_MIME. */
 export function runOutput(record: RunRecord): DisplayOutput {
@@ -24,9 +25,9 @@ export function liveOutput(run: LiveRun): DisplayOutput {
   return { output_type: "display_data", data: { [RUN_MIME]: run }, metadata: {} };
 }
 
-/** The output of a run that failed: message and hint, no stack. */
+/** The output of a run that failed: message and hint, no stack. Lines are short, because editors and Jupyter do not wrap those of errors. */
 export function errorOutput({ code, message, hint }: AimError): ErrorOutput {
-  const traceback = [...message.split("\n"), ...(hint === undefined ? [] : [`${HINT}${hint}`])];
+  const traceback = [...message.split("\n").flatMap(wrapped), ...(hint === undefined ? [] : wrapped(`${HINT}${hint}`))];
   return { output_type: "error", ename: code, evalue: message, traceback };
 }
 
@@ -38,7 +39,20 @@ export function runOfOutput({ data }: Output): unknown {
 /** The message of an error output, and the hint if errorOutput made it; undefined for any other output. */
 export function errorOfOutput({ output_type, evalue, traceback }: Output): ReportError | undefined {
   if (output_type !== "error" || typeof evalue !== "string") return undefined;
-  const last: unknown = Array.isArray(traceback) ? traceback.at(-1) : undefined;
-  if (typeof last !== "string" || !last.startsWith(HINT)) return { message: evalue };
-  return { message: evalue, hint: last.slice(HINT.length) };
+  const lines: readonly unknown[] = Array.isArray(traceback) ? traceback : [];
+  const start = lines.findLastIndex((line) => typeof line === "string" && line.startsWith(HINT));
+  if (start < 0) return { message: evalue };
+  return { message: evalue, hint: lines.slice(start).join(" ").slice(HINT.length) };
+}
+
+/** A line in pieces of at most LINE characters, as far as its words allow. */
+function wrapped(line: string): string[] {
+  const lines = [""];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= LINE) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -51,6 +51,14 @@ describe("errorOutput", () => {
     assert.deepEqual(errorOutput(new AimError("io", "disk full")).traceback, ["disk full"]);
   });
 
+  it("breaks long lines between words, and reads them back whole", () => {
+    const hint = "take fewer frames, ".repeat(12).trim();
+    const output = errorOutput(new AimError("kernel-lost", "killed", { hint }));
+    assert.ok(output.traceback.length > 2);
+    assert.ok(output.traceback.every((line) => line.length <= 88));
+    assert.deepEqual(errorOfOutput(output), { message: "killed", hint });
+  });
+
   it("is read back by errorOfOutput, as are errors of others", () => {
     assert.deepEqual(errorOfOutput(errorOutput(full)), { message: full.message, hint: "check the path" });
     assert.deepEqual(errorOfOutput(errorOutput(new AimError("io", "disk full"))), { message: "disk full" });
