@@ -26,7 +26,8 @@ export async function runCell(
     await execution.replaceOutput(editorOutput(errorOutput(asAimError(error))));
     return "failed";
   });
-  execution.end(result === "done", Date.now());
+  // Neither success nor failure: the editor then shows a stopped cell as one that was not run.
+  execution.end(result === "cancelled" ? undefined : result === "done", Date.now());
   return result;
 }
 

@@ -28,11 +28,6 @@ export function baseFolder(notebook: NotebookDocument): string {
 /** The cell that a document is the text of, if it is one. */
 export function cellOf(document: TextDocument): NotebookCell | undefined {
   if (document.uri.scheme !== "vscode-notebook-cell") return undefined;
-  const path = document.uri.with({ scheme: "", fragment: "" }).path;
-  for (const notebook of workspace.notebookDocuments) {
-    if (notebook.uri.path !== path) continue;
-    const cell = notebook.getCells().find((candidate) => candidate.document === document);
-    if (cell) return cell;
-  }
-  return undefined;
+  const cells = workspace.notebookDocuments.flatMap((notebook) => notebook.getCells());
+  return cells.find((cell) => cell.document === document);
 }
