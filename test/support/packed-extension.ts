@@ -17,7 +17,9 @@ let packed: PackedExtension | undefined;
 /** Packs what is built, once for all tests. */
 export function packExtension(): PackedExtension {
   if (packed) return packed;
-  execFileSync(process.execPath, [path.join(ROOT, "tools/package.mjs"), TARGET], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync(process.execPath, [path.join(ROOT, "tools/package.mjs"), TARGET], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const { name, version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
   packed = {
     vsix: path.join(ROOT, "out", `${name}-${TARGET}-${version}.vsix`),
