@@ -24,15 +24,27 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/report": ["#core", "node:"],
   "src/cli": ["#core", "#notebook", "#report", "#runtime", "node:"],
-  "src/protocol": ["#core", "vscode-jsonrpc"],
+  "src/protocol": ["#core", "#jsonrpc", "vscode-jsonrpc"],
   "src/kernel": ["#core", "#protocol", "#runtime", "node:"],
   "src/supervisor": ["#core", "#protocol", "node:"],
-  "src/host": ["#core", "#notebook", "#protocol", "#report", "#supervisor", "node:", "vscode"],
-  webview: ["#core", "#protocol", "preact", "@observablehq/plot", "vscode-notebook-renderer"],
+  "src/runs": ["#core", "#protocol", "node:"],
+  "src/host": ["#core", "#notebook", "#protocol", "#report", "#runs", "#supervisor", "node:", "vscode"],
+  webview: [
+    "#core",
+    "#protocol",
+    "preact",
+    "@observablehq/plot",
+    "@vscode/webview-ui-toolkit",
+    "vscode-notebook-renderer",
+    "vscode-webview",
+  ],
 };
 
 /** Packages that one file alone may import, so that they can be replaced in an hour. */
-const ADAPTERS: Readonly<Record<string, string>> = { "fluent-ffmpeg": "src/media/ffmpeg.ts" };
+const ADAPTERS: Readonly<Record<string, string>> = {
+  "fluent-ffmpeg": "src/media/ffmpeg.ts",
+  "@vscode/webview-ui-toolkit": "webview/ui/controls.tsx",
+};
 
 interface Import {
   readonly file: string;

@@ -28,6 +28,12 @@ export const finite: Reader<number> = (value, path) => {
   return value;
 };
 
+/** True or false. */
+export const flag: Reader<boolean> = (value, path) => {
+  if (typeof value !== "boolean") throw unreadable(path, "true or false", value);
+  return value;
+};
+
 /** A whole number within [least, most]. */
 export function whole(least: number, most: number): Reader<number> {
   return (value, path) => {

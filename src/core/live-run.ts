@@ -8,6 +8,8 @@ import { PROGRESS_STAGES, type ProgressStage } from "./progress.ts";
 export interface LiveRun {
   readonly kind: "live";
   readonly question: string;
+  /** Which of the runs of a comparison it is: `2 of 3: merge 25%`. */
+  readonly part?: string;
   /** The answer so far. */
   readonly answer: string;
   /** What it is doing; absent while it waits for the kernel. */
@@ -22,6 +24,7 @@ const count = whole(0, Number.MAX_SAFE_INTEGER);
 const live = object<LiveRun>({
   kind: word(["live"]),
   question: text,
+  part: optional(text),
   answer: text,
   stage: optional(word(PROGRESS_STAGES)),
   done: count,

@@ -1,5 +1,5 @@
 import { AimError } from "./errors.ts";
-import { parseShare } from "./share.ts";
+import { exactShare, parseShare } from "./share.ts";
 
 /** `reference` leaves unmerged tokens in similarity order and puts the others last; `spatial` restores position order. */
 export const MERGE_ORDERS = ["reference", "spatial"] as const;
@@ -36,4 +36,14 @@ export function parseRetention(text: string): number {
       hint: "write 25%, 12.5%, 0.25 or off",
     },
   );
+}
+
+/** `25% order=spatial`, or `off`: what a `%merge` line says. Options that are defaults are left out. */
+export function formatMerge({ retention, order, weighting }: MergeSettings): string {
+  if (retention === 1) return "off";
+  const options = [
+    ...(order === "spatial" ? ["order=spatial"] : []),
+    ...(weighting === "size" ? ["weighting=size"] : []),
+  ];
+  return [exactShare(retention), ...options].join(" ");
 }

@@ -4,7 +4,7 @@ import type { PruneSettings } from "./prune-settings.ts";
 
 /**
  * How tokens can be ranked by the attention of a layer: by PageRank over it, or by how much the last query attends to them. To add one,
- * add a word here, its graph to model/rankings.ts and its FLOPs to cost/exact.ts.
+ * add a word here, its graph to model/rankings.ts and its FLOPs to cost/exact-operators.ts.
  */
 export type RankingName = "pagerank" | "last-query";
 

@@ -1,17 +1,23 @@
-import { packFloats, packWhole } from "./packed-array.ts";
-import type { MediaRecord, RunRecord } from "./record.ts";
+import { packBytes, packFloats, packWhole } from "./packed-array.ts";
+import type { MediaRecord, MergeStep, RunRecord } from "./record.ts";
 import { runRecord } from "./record-reader.ts";
 
-/** Packs the typed arrays of `record`; everything else is JSON already. */
+/** Packs the typed arrays of `record`, exactly but for the similarities of merge steps, of which packBytes keeps eight bits; everything else is JSON already. */
 export function recordToJson(record: RunRecord): unknown {
-  const { mergedInto, lastLayer, importance } = record.visual;
-  const packed = {
-    mergedInto: packWhole(mergedInto),
-    lastLayer: packWhole(lastLayer),
-    importance: packFloats(importance),
+  const { merging, visual } = record;
+  return {
+    ...record,
+    visual: {
+      ...visual,
+      mergedInto: packWhole(visual.mergedInto),
+      lastLayer: packWhole(visual.lastLayer),
+      importance: packFloats(visual.importance),
+    },
+    ...(merging && { merging: merging.map((steps) => steps.map(packStep)) }),
   };
-  return { ...record, visual: { ...record.visual, ...packed } };
 }
+
+const packStep = ({ rows, similarity }: MergeStep) => ({ rows: packWhole(rows), similarity: packBytes(similarity) });
 
 /** Reads what recordToJson or compactRecord made. Throws `invalid-argument` with the path of what is wrong. */
 export function recordFromJson(value: unknown): RunRecord {
@@ -20,17 +26,20 @@ export function recordFromJson(value: unknown): RunRecord {
 
 /**
  * The JSON of `record` for where space is short, such as a notebook output. It stays whole if it takes at most `limitBytes` of UTF-8; else
- * importance is left out, then every second thumbnail, then three of four and so on, then all. A merge map that alone is larger than the
+ * the merge steps are left out, then importance, then every second thumbnail, then three of four and so on, then all. A merge map that alone is larger than the
  * limit (far more than 32 frames) stays, because without it there is nothing to draw.
  */
 export function compactRecord(record: RunRecord, limitBytes = 60_000): unknown {
   const fits = (json: unknown) => new TextEncoder().encode(JSON.stringify(json)).length <= limitBytes;
   const all = recordToJson(record);
   if (fits(all)) return all;
+  const { merging: _, ...rest } = record;
+  const withoutSteps = recordToJson(rest);
+  if (fits(withoutSteps)) return withoutSteps;
 
   const visual = { ...record.visual, importanceLayers: [], importance: new Float32Array(0) };
   const withThumbnails = (isKept: (index: number) => boolean) =>
-    recordToJson({ ...record, visual, media: record.media.map((medium) => keepThumbnails(medium, isKept)) });
+    recordToJson({ ...rest, visual, media: rest.media.map((medium) => keepThumbnails(medium, isKept)) });
   const mostFrames = Math.max(0, ...record.media.map((medium) => medium.frames.length));
   for (let stride = 1; stride <= mostFrames; stride *= 2) {
     const json = withThumbnails((index) => index % stride === 0);

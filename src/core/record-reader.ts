@@ -1,13 +1,14 @@
 import type { AimCost, CostReport, ExactCost, Stage } from "./cost/report.ts";
-import type { DecoderShape } from "./cost/shape.ts";
-import { finite, isObject, list, object, type Reader, text, unreadable, whole, word } from "./json-reader.ts";
+import type { DecoderShape, VisionShape } from "./cost/shape.ts";
+import { finite, isObject, list, object, optional, type Reader, text, unreadable, whole, word } from "./json-reader.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, type MergeSettings } from "./merge-settings.ts";
 import { METHOD_NAMES } from "./methods.ts";
-import { floats, wholes } from "./packed-array.ts";
+import { bytes, floats, wholes } from "./packed-array.ts";
 import type { PruneSettings, PruneStep } from "./prune-settings.ts";
 import type {
   FrameRecord,
   MediaRecord,
+  MergeStep,
   ModelRecord,
   RunRecord,
   StageTimes,
@@ -80,6 +81,18 @@ const decoder = object<DecoderShape>({
   vocab: count,
 });
 
+const vision = object<VisionShape>({
+  layers: count,
+  hidden: count,
+  intermediate: count,
+  heads: count,
+  imageSizePx: count,
+  patchSizePx: count,
+  projected: count,
+});
+
+const mergeStep = object<MergeStep>({ rows: wholes(0, MOST_TOKENS), similarity: bytes });
+
 const merge = object<MergeSettings>({
   retention: finite,
   order: word(MERGE_ORDERS),
@@ -94,7 +107,8 @@ const stepPrune = object<Extract<PruneSettings, { kind: "steps" }>>({
   kind: word(["steps"]),
   steps: list(object<PruneStep>({ layer, retention: finite })),
 });
-const prune: Reader<PruneSettings | "off"> = (value, path) => {
+/** A schedule, or `off`. */
+export const prune: Reader<PruneSettings | "off"> = (value, path) => {
   if (value === "off") return "off";
   return isObject(value) && value.kind === "steps" ? stepPrune(value, path) : linearPrune(value, path);
 };
@@ -159,13 +173,14 @@ const run = object<RunRecord>({
   finish: word(["stop", "length", "cancelled"]),
   notices: list(text),
   settings,
-  model: object<ModelRecord>({ name: text, family: text, parameters: count, decoder }),
+  model: object<ModelRecord>({ name: text, family: text, parameters: count, decoder, vision: optional(vision) }),
   device: word(["cpu", "webgpu", "cuda"]),
   precision: word(["f32", "q8", "int8"]),
   media: list(medium),
   cachedFrames: count,
   tokens: tokenCounts,
   visual,
+  merging: optional(list(list(mergeStep))),
   cost: object<CostReport>({ aim: aimCost, exact: exactCost }),
   timeMs: times,
   peakRssMb: finite,
@@ -176,6 +191,7 @@ export const runRecord: Reader<RunRecord> = (value, path) => {
   const record = run(value, path);
   checkLayers(record);
   checkVisual(record);
+  checkMerging(record);
   return record;
 };
 
@@ -218,5 +234,27 @@ function checkVisual({ model, tokens: { encoded }, visual: tokenSets, media }: R
   for (const { rows, columns, firstToken } of media.flatMap((each) => each.frames)) {
     const end = firstToken + rows * columns;
     must(end <= encoded, "tokens of a frame", `among the ${encoded} encoded`, end);
+  }
+}
+
+/** Every frame has its steps, and every step takes the tokens that the one before left. */
+function checkMerging({ merging, media }: RunRecord): void {
+  if (merging === undefined) return;
+  const frames = media.flatMap((each) => each.frames);
+  if (merging.length !== frames.length) {
+    throw unreadable("record.merging", `of ${frames.length} frames`, merging.length);
+  }
+  for (const [frame, { rows, columns }] of frames.entries()) {
+    let left = rows * columns;
+    for (const [index, step] of (merging[frame] ?? []).entries()) {
+      const path = `record.merging[${frame}][${index}]`;
+      if (step.rows.length !== left) throw unreadable(`${path}.rows`, `${left} tokens long`, step.rows.length);
+      const sources = Math.ceil(left / 2);
+      const { length } = step.similarity;
+      if (length !== sources) throw unreadable(`${path}.similarity`, `${sources} numbers long`, length);
+      left = new Set(step.rows).size;
+      const beyond = step.rows.find((row) => row >= left);
+      if (beyond !== undefined) throw unreadable(`${path}.rows`, `all rows below ${left}`, beyond);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { CostReport } from "./cost/report.ts";
-import type { DecoderShape } from "./cost/shape.ts";
+import type { DecoderShape, VisionShape } from "./cost/shape.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** One picture that went through the vision tower: a video frame, a base crop or a grid of crops. */
@@ -77,6 +77,16 @@ export interface ModelRecord {
   readonly family: string;
   readonly parameters: number;
   readonly decoder: DecoderShape;
+  /** Absent in records of older versions. */
+  readonly vision?: VisionShape;
+}
+
+/** One step of merging on one frame, as core/merge.ts does it. */
+export interface MergeStep {
+  /** [tokens before] The row after the step that each token became part of. */
+  readonly rows: Int32Array;
+  /** [ceil(tokens before / 2)] Cosine of each token at an even place with its most similar one at an odd place. */
+  readonly similarity: Float32Array;
 }
 
 /** Everything that is known of one run: the only thing that views draw. */
@@ -99,6 +109,11 @@ export interface RunRecord {
   readonly cachedFrames: number;
   readonly tokens: TokenCounts;
   readonly visual: VisualRecord;
+  /**
+   * [frames of all media, steps] How similar tokens became one, in the order of the frames; no steps where nothing was merged by similarity.
+   * Absent in records of older versions and where space was short.
+   */
+  readonly merging?: readonly (readonly MergeStep[])[];
   readonly cost: CostReport;
   readonly timeMs: StageTimes;
   readonly peakRssMb: number;

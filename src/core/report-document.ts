@@ -1,7 +1,8 @@
+import { type ComparedRun, comparisonFromJson, comparisonToJson } from "./comparison.ts";
 import { AimError } from "./errors.ts";
 import { list, object, optional, type Reader, text } from "./json-reader.ts";
 import type { RunRecord } from "./record.ts";
-import { recordFromJson } from "./record-codec.ts";
+import { recordFromJson, recordToJson } from "./record-codec.ts";
 
 /** What a report page shows. It is JSON as it stands, and lies in the page as such. */
 export interface ReportDocument {
@@ -9,13 +10,15 @@ export interface ReportDocument {
   readonly entries: readonly ReportEntry[];
 }
 
-/** A piece of prose, a run, a failure, or any of them together, shown in this order. */
+/** A piece of prose, a run, a comparison, a failure, or any of them together, shown in this order. */
 export interface ReportEntry {
   readonly heading?: string;
   /** Shown as text: headings, lists, emphasis and code are set as such, HTML is not. */
   readonly markdown?: string;
   /** What recordToJson or compactRecord gave. */
   readonly run?: unknown;
+  /** What comparisonToJson gave. */
+  readonly comparison?: unknown;
   readonly error?: ReportError;
 }
 
@@ -33,6 +36,7 @@ const report = object<ReportDocument>({
       heading: optional(text),
       markdown: optional(text),
       run: optional(unchecked),
+      comparison: optional(unchecked),
       error: optional(object<ReportError>({ message: text, hint: optional(text) })),
     }),
   ),
@@ -43,20 +47,31 @@ export function reportFromJson(value: unknown): ReportDocument {
   return report(value, "report");
 }
 
-/** An entry whose run has been read. */
+/** The entry of the runs of a question: of several, a comparison. Nothing is left out, however large it is. */
+export function runsEntry(runs: readonly ComparedRun[]): ReportEntry {
+  const [first, ...others] = runs;
+  if (first && others.length === 0) return { run: recordToJson(first.record) };
+  return { comparison: comparisonToJson(runs, Number.POSITIVE_INFINITY) };
+}
+
+/** An entry whose runs have been read. */
 export interface ReadEntry {
   readonly heading: string | undefined;
   readonly markdown: string | undefined;
   readonly record: RunRecord | undefined;
+  readonly comparison: readonly ComparedRun[] | undefined;
   readonly error: ReportError | undefined;
 }
 
-/** Reads the run of an entry; one that cannot be read is left out and named in the error, so that the rest of the report can be shown. */
-export function readEntry({ heading, markdown, run, error }: ReportEntry): ReadEntry {
-  const entry = { heading, markdown, record: undefined, error };
-  if (run === undefined) return entry;
+/** Reads the runs of an entry; what cannot be read is left out and named in the error, so that the rest of the report can be shown. */
+export function readEntry({ heading, markdown, run, comparison, error }: ReportEntry): ReadEntry {
+  const entry = { heading, markdown, record: undefined, comparison: undefined, error };
   try {
-    return { ...entry, record: recordFromJson(run) };
+    return {
+      ...entry,
+      record: run === undefined ? undefined : recordFromJson(run),
+      comparison: comparison === undefined ? undefined : comparisonFromJson(comparison),
+    };
   } catch (cause) {
     if (!(cause instanceof AimError)) throw cause;
     const unread = { message: `this run cannot be shown: ${cause.message}`, ...(cause.hint && { hint: cause.hint }) };

@@ -1,3 +1,4 @@
+import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { RunRecord } from "#core/record.ts";
@@ -23,6 +24,14 @@ export class Kernel implements KernelApi {
     return answer;
   }
 
+  async attentionTrace(run: string): Promise<AttentionTrace> {
+    return this.#engines.trace(run).summary;
+  }
+
+  async attention({ run, token, layer }: AttentionQuery): Promise<Float32Array> {
+    return this.#engines.trace(run).attention(token, layer);
+  }
+
   async describe({ model, base }: ModelChoice): Promise<ModelDescription> {
     return describeModel(model, base);
   }
@@ -43,6 +52,7 @@ export class Kernel implements KernelApi {
       const engine = await this.#engines.get(modelFolder(model, base), {
         ...(device && { device }),
         ...(precision && { precision }),
+        keepsTraces: true,
       });
       return await engine.ask(query, events, signal);
     } finally {

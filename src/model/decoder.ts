@@ -20,6 +20,7 @@ export const DECODER = {
   pastValues: (layer: number) => `past.${layer}.values`,
   presentKeys: (layer: number) => `present.${layer}.keys`,
   presentValues: (layer: number) => `present.${layer}.values`,
+  queries: (layer: number) => `queries.${layer}`,
   kept: (layer: number) => `kept.${layer}`,
   importance: (layer: number) => `importance.${layer}`,
 } as const;
@@ -40,7 +41,8 @@ interface Tokens {
  * tokens stay after each layer (text always does; after the last layer nothing is removed, as nothing follows); `block_size` int64 [1],
  * queries in a block of the sweep; `past.i.keys|values` [1, kvHeads, past_i, headDim], which may differ in length. Visual tokens need an
  * empty past.
- * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`; and for every layer but the last `kept.i` int64 [m], the rows
+ * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`; `queries.i` [text tokens, heads * headDim], the rotated queries
+ * of text tokens, from which with the keys their attention can be told afterwards; and for every layer but the last `kept.i` int64 [m], the rows
  * of the layer's input that went on, and `importance.i` [n] (empty where nothing had to be ranked).
  */
 export function buildDecoder(
@@ -74,13 +76,14 @@ export function buildDecoder(
         keepVisual: one(keepVisual, layer),
         text,
         isText: tokens.isText,
+        textRows: g.squeeze(g.node("NonZero", [tokens.isText]), 0),
         blockSize,
       };
       const isLast = layer === config.layers - 1;
-      const { attention, kept } = isLast
-        ? attendOnly(g, projections, past, config)
-        : attendAndChoose(g, projections, past, choice);
+      const attend = isLast ? attendOnly : attendAndChoose;
+      const { attention, kept, queries } = attend(g, projections, past, choice);
       presentOf(g, layer, attention, config);
+      g.output(DECODER.queries(layer), queries, "float32", ["text", config.heads * config.headDim]);
 
       const attended = linear(attention.out, {
         weight: `${prefix}self_attn.o_proj.weight`,
@@ -160,6 +163,8 @@ interface ChoiceContext {
   readonly keepVisual: string;
   readonly text: string;
   readonly isText: string;
+  /** int64 [text] The rows of text tokens. */
+  readonly textRows: string;
   readonly blockSize: string;
 }
 
@@ -167,19 +172,27 @@ interface Attended {
   readonly attention: Attention;
   /** Ascending rows that go on; all if undefined. */
   readonly kept: string | undefined;
+  /** [text, heads * headDim] The rotated queries of text tokens. */
+  readonly queries: string;
 }
 
-function attendOnly(g: Ops, projections: Projections, past: Past, config: DecoderConfig): Attended {
-  return { attention: cachedAttention(g, projections, past, config), kept: undefined };
+function attendOnly(g: Ops, projections: Projections, past: Past, { config, textRows }: ChoiceContext): Attended {
+  const queries = g.gather(projections.q, textRows, 0);
+  return { attention: cachedAttention(g, projections, past, config), kept: undefined, queries };
 }
 
-/** Attention of a layer after which visual tokens may go: the sweep with its ranking if some are to stay and some to go, else the cheap kind. */
+/**
+ * Attention of a layer after which visual tokens may go: the sweep with its ranking if some are to stay and some to go, else the cheap kind.
+ *
+ * The queries of text are gathered in the branches, too: outside, ONNX Runtime gathered them last and held the queries of all layers until then.
+ */
 function attendAndChoose(g: Ops, projections: Projections, past: Past, context: ChoiceContext): Attended {
-  const { config, ranking, layer, keepVisual, text, isText, blockSize } = context;
+  const { config, ranking, layer, keepVisual, text, isText, textRows, blockSize } = context;
   const finish = (branch: Ops, { out, keys, values }: Attention, importance: string, kept: string) => {
     for (const [name, value] of Object.entries({ out, keys, values, importance }))
       branch.output(branch.path(name), value, "float32");
     branch.output(branch.path("kept"), kept, "int64");
+    branch.output(branch.path("queries"), branch.gather(projections.q, textRows, 0), "float32");
   };
   const some = g.less(g.ints(0), keepVisual); // bool [1]
   const fewer = g.less(keepVisual, g.sub(g.sizeOf(projections.q, 0), text));
@@ -197,7 +210,8 @@ function attendAndChoose(g: Ops, projections: Projections, past: Past, context: 
   const outputs = g.if(g.node("And", [some, fewer]), ranked, unranked);
   g.output(DECODER.importance(layer), one(outputs, 3), "float32", [`ranked.${layer}`]);
   g.output(DECODER.kept(layer), one(outputs, 4), "int64", [`kept.${layer}`]);
-  return { attention: { out: one(outputs, 0), keys: one(outputs, 1), values: one(outputs, 2) }, kept: one(outputs, 4) };
+  const attention = { out: one(outputs, 0), keys: one(outputs, 1), values: one(outputs, 2) };
+  return { attention, kept: one(outputs, 4), queries: one(outputs, 5) };
 }
 
 /**

@@ -11,6 +11,7 @@ export const MERGE = {
   mergedMetric: "merged_metric",
   mergedSizes: "merged_sizes",
   rows: "rows",
+  similarity: "similarity",
 } as const;
 
 /**
@@ -19,8 +20,8 @@ export const MERGE = {
  * Inputs: `tokens` [frames, n, channels]; `sizes` [frames, n, 1], the weight of each token in a mean (ones for the plain mean);
  * `count` int64 [1], how many pairs merge; `is_spatial` bool [1], the order of the result; `metric` [frames, n, metric channels]
  * where the similarity is not taken on the tokens themselves (`hasMetric`).
- * Outputs: `merged` [frames, n - count, channels], `merged_sizes`, `merged_metric`, and `rows` int64 [frames, n]: the output row
- * that each token became part of.
+ * Outputs: `merged` [frames, n - count, channels], `merged_sizes`, `merged_metric`, `rows` int64 [frames, n], the output row
+ * that each token became part of, and `similarity` [frames, ceil(n / 2)], the cosine of each even token with its most similar odd one.
  */
 export function buildMerge(options: { hasMetric: boolean }): Ops {
   const g = new Ops("merge");
@@ -66,6 +67,7 @@ export function buildMerge(options: { hasMetric: boolean }): Ops {
     "int64",
     ["frames", "n"],
   );
+  g.output(MERGE.similarity, similarity, "float32", ["frames", "evens"]);
   return g;
 }
 

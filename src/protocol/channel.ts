@@ -1,9 +1,7 @@
 import {
   type CancellationToken,
   CancellationTokenSource,
-  ConnectionError,
   createMessageConnection,
-  ErrorCodes,
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
@@ -13,16 +11,19 @@ import {
   RequestType,
   RequestType0,
   RequestType2,
-  ResponseError,
 } from "vscode-jsonrpc/node";
-import { AimError } from "#core/errors.ts";
+import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
+import type { AimError } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
+import { call, forget, reply } from "./call.ts";
 import type { AskRequest, KernelApi, KernelEvents, LogLevel, ModelChoice } from "./kernel-api.ts";
-import { fromWireError, toWireError, type WireError } from "./wire-error.ts";
+import type { WireError } from "./wire-error.ts";
 
 const ASK = new RequestType2<string, AskRequest, RunRecord, WireError>("ask");
+const ATTENTION_TRACE = new RequestType<string, AttentionTrace, WireError>("attentionTrace");
+const ATTENTION = new RequestType<AttentionQuery, Float32Array, WireError>("attention");
 const DESCRIBE = new RequestType<ModelChoice, ModelDescription, WireError>("describe");
 const CLEAR_FEATURES = new RequestType0<number, WireError>("clearFeatures");
 
@@ -62,19 +63,15 @@ export function remoteKernel(
   connection.onNotification(TEXT, events.text);
   connection.onNotification(LOG, events.log);
   connection.listen();
-  const call = async <Result>(send: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await send();
-    } catch (error) {
-      throw isConnectionLost(error) ? lost() : (fromWireError(error) ?? unsent(error));
-    }
-  };
+  const ask = <Result>(send: () => Promise<Result>) => call(send, { lost, callee: "the kernel" });
   return {
     ready,
     ask: (run, request, signal) =>
-      call(() => withToken(signal, (token) => connection.sendRequest(ASK, run, request, token))),
-    describe: (choice) => call(() => connection.sendRequest(DESCRIBE, choice)),
-    clearFeatures: () => call(() => connection.sendRequest(CLEAR_FEATURES)),
+      ask(() => withToken(signal, (token) => connection.sendRequest(ASK, run, request, token))),
+    attentionTrace: (run) => ask(() => connection.sendRequest(ATTENTION_TRACE, run)),
+    attention: (query) => ask(() => connection.sendRequest(ATTENTION, query)),
+    describe: (choice) => ask(() => connection.sendRequest(DESCRIBE, choice)),
+    clearFeatures: () => ask(() => connection.sendRequest(CLEAR_FEATURES)),
     disconnect: () => connection.dispose(),
   };
 }
@@ -82,40 +79,21 @@ export function remoteKernel(
 /** Makes the kernel's end: answers with `api`, and says that it is ready. */
 export function serveKernel(connection: MessageConnection, api: KernelApi): void {
   connection.onRequest(ASK, (run, request, token) => reply(() => api.ask(run, request, signalOf(token))));
+  connection.onRequest(ATTENTION_TRACE, (run) => reply(() => api.attentionTrace(run)));
+  connection.onRequest(ATTENTION, (query) => reply(() => api.attention(query)));
   connection.onRequest(DESCRIBE, (choice) => reply(() => api.describe(choice)));
   connection.onRequest(CLEAR_FEATURES, () => reply(() => api.clearFeatures()));
   connection.listen();
-  forget(connection.sendNotification(READY));
+  forget(() => connection.sendNotification(READY));
 }
 
 /** The events of the caller at the other end. One that cannot be sent any more is dropped: the process is about to end. */
 export function remoteEvents(connection: MessageConnection): KernelEvents {
   return {
-    progress: (run, stage, done, total) => forget(connection.sendNotification(PROGRESS, run, stage, done, total)),
-    text: (run, text) => forget(connection.sendNotification(TEXT, run, text)),
-    log: (level, message) => forget(connection.sendNotification(LOG, level, message)),
+    progress: (run, stage, done, total) => forget(() => connection.sendNotification(PROGRESS, run, stage, done, total)),
+    text: (run, text) => forget(() => connection.sendNotification(TEXT, run, text)),
+    log: (level, message) => forget(() => connection.sendNotification(LOG, level, message)),
   };
-}
-
-async function reply<Result>(work: () => Promise<Result>): Promise<Result | ResponseError<WireError>> {
-  try {
-    return await work();
-  } catch (error) {
-    return toWireError(error);
-  }
-}
-
-const forget = (sent: Promise<void>): void => void sent.catch(() => undefined);
-
-function isConnectionLost(error: unknown): boolean {
-  if (error instanceof ConnectionError) return true;
-  return error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
-}
-
-/** For what structured clone cannot copy, on either way. */
-function unsent(error: unknown): AimError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new AimError("io", `the kernel could not be asked: ${message}`, { cause: error });
 }
 
 async function withToken<Result>(

@@ -1,3 +1,4 @@
+import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
@@ -26,6 +27,10 @@ export interface AskRequest extends ModelChoice {
 export interface KernelApi {
   /** Answers a question; `run` names it in KernelEvents. Requests are answered one after the other. A cancellation after the first token gives the answer so far. */
   readonly ask: (run: string, request: AskRequest, signal?: AbortSignal) => Promise<RunRecord>;
+  /** What can be asked of the attention of a run. Rejects with `not-found` if it is not among the last runs, whose attention is held. */
+  readonly attentionTrace: (run: string) => Promise<AttentionTrace>;
+  /** [heads, visual] Attention probabilities to the visual tokens present at a layer; NaN for those that are not, 0 for those after the text token. Rejects as attentionTrace does. */
+  readonly attention: (query: AttentionQuery) => Promise<Float32Array>;
   /** Reads the model's files without opening its graphs. */
   readonly describe: (choice: ModelChoice) => Promise<ModelDescription>;
   /** Forgets all encoded frames, in memory and on disk; gives the bytes that were freed on disk. */

@@ -1,6 +1,6 @@
 /** What the renderer of notebook outputs tells the editor. */
 export interface RendererMessage {
   readonly kind: "open-analysis";
-  /** The record's JSON as it is in the output. */
-  readonly run: unknown;
+  /** What recordToJson or compactRecord gave, of each run of the output. */
+  readonly runs: readonly unknown[];
 }

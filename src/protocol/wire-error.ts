@@ -1,4 +1,4 @@
-import { ResponseError } from "vscode-jsonrpc/node";
+import { ResponseError } from "vscode-jsonrpc";
 import { AimError, type AimErrorCode } from "#core/errors.ts";
 
 /** What of an error crosses besides its message. Causes and stacks stay where they are. */

@@ -1,6 +1,8 @@
+import { attentionNotHeld } from "#core/attention-trace.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { clearFeatureFolder } from "./feature-cache.ts";
 import { featuresFolder } from "./paths.ts";
+import type { RunTrace } from "./run-trace.ts";
 
 /** Keeps the engine that was used last; asking for another model, device or precision closes it first, so that memory holds one model. */
 export class EnginePool {
@@ -12,6 +14,7 @@ export class EnginePool {
       options.device ?? "auto",
       options.precision ?? "auto",
       options.hasDiskCache ?? true,
+      options.keepsTraces ?? false,
     ]);
     if (this.#open?.key === key) return this.#open.engine;
     await this.close();
@@ -20,9 +23,15 @@ export class EnginePool {
     return engine;
   }
 
-  /** Forgets all encoded frames, in memory and on disk; gives the bytes that were freed on disk. */
+  /** What the attention of a run is computed from. Throws `not-found` if the open model does not hold it. */
+  trace(run: string): RunTrace {
+    if (this.#open === undefined) throw attentionNotHeld(run);
+    return this.#open.engine.trace(run);
+  }
+
+  /** Forgets all encoded frames, in memory and on disk, and all traces; gives the bytes that were freed on disk. */
   clearFeatures(): number {
-    this.#open?.engine.forgetFeatures();
+    this.#open?.engine.forget();
     return clearFeatureFolder(featuresFolder());
   }
 

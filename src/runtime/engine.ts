@@ -18,21 +18,26 @@ import { mergeGroups } from "./merger.ts";
 import { ModelSessions } from "./model-sessions.ts";
 import { featuresFolder } from "./paths.ts";
 import { type PixelConfigs, readPixelConfigs } from "./pixels.ts";
-import { PromptWriter } from "./prompt.ts";
+import { type Prompt, PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
 import { RecentMedia } from "./recent-media.ts";
 import type { RunContext } from "./run-context.ts";
 import { recordOfRun } from "./run-record.ts";
+import type { RunTrace } from "./run-trace.ts";
 import { buildSequence, countVisualTokens, type MergedMedium, type Sequence } from "./sequence.ts";
 import type { Device } from "./session.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { Tokenizer } from "./tokenizer.ts";
+import { traceOfRun } from "./trace-of-run.ts";
+import { TraceStore } from "./trace-store.ts";
 
 export interface EngineOptions {
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
   /** Whether encoded frames are kept on disk for later processes. Default true. */
   readonly hasDiskCache?: boolean;
+  /** Whether the attention of the last runs can be read; it takes memory. Default false. */
+  readonly keepsTraces?: boolean;
 }
 
 /** Checkpoints up to this size are searched for damaged weights whenever they are opened. */
@@ -53,6 +58,8 @@ export class Engine {
   readonly #pixels: PixelConfigs;
   readonly #features: FeatureCache;
   readonly #recent = new RecentMedia<EncodedMedium>();
+  readonly #traces = new TraceStore();
+  readonly #keepsTraces: boolean;
   /** Ends when the last question that was asked has been answered. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +73,7 @@ export class Engine {
     this.#pixels = readPixelConfigs(dir, model.vision.imageSizePx);
     this.#features = new FeatureCache(options.hasDiskCache === false ? undefined : featuresFolder());
     this.#sessions = new ModelSessions(checkpoint, this.precision, this.device);
+    this.#keepsTraces = options.keepsTraces ?? false;
   }
 
   /** Opens a checkpoint folder; graphs are loaded when they are first needed. Throws what openCheckpoint throws, or `device`. */
@@ -84,6 +92,7 @@ export class Engine {
   /** Closes the model after the questions that were asked before. */
   async close(): Promise<void> {
     await this.#turn;
+    this.#traces.forget();
     await this.#sessions.close();
     this.checkpoint.weights.close();
   }
@@ -103,10 +112,16 @@ export class Engine {
     return run;
   }
 
-  /** Forgets the encoded frames that are held in memory. */
-  forgetFeatures(): void {
+  /** What the attention of a run is computed from. Throws `not-found` if it is not held. */
+  trace(run: string): RunTrace {
+    return this.#traces.get(run);
+  }
+
+  /** Forgets the encoded frames that are held in memory, and all traces. */
+  forget(): void {
     this.#features.forget();
     this.#recent.forget();
+    this.#traces.forget();
   }
 
   async #run(query: Query, context: RunContext): Promise<RunRecord> {
@@ -124,7 +139,8 @@ export class Engine {
     const encoded = await this.#encode(query, settings, encoder);
     if (encoded.length > 0 && settings.merge.retention < 1) await watch.time("load", () => this.#sessions.merge());
     const merged = await watch.time("merge", () => this.#merge(encoded, settings));
-    const sequence = this.#sequence(query, merged, settings, notices);
+    const prompt = this.#prompt(query, merged, settings, notices);
+    const sequence = this.#sequence(prompt, merged, settings);
     const keepVisual = keptVisualPerLayer(decoder.layers, sequence.visual, settings.prune);
 
     throwIfCancelled(signal);
@@ -156,7 +172,7 @@ export class Engine {
       decode: watch.totalMs - firstTokenMs,
       total: watch.totalMs,
     };
-    return recordOfRun({
+    const run = {
       checkpoint,
       query,
       settings,
@@ -171,7 +187,12 @@ export class Engine {
       prefill,
       answer,
       timeMs,
-    });
+    };
+    const record = recordOfRun(run);
+    if (this.#keepsTraces) {
+      this.#traces.add(traceOfRun(record.id, { ...run, prompt, attended: generation.attended() }, this.#tokenizer));
+    }
+    return record;
   }
 
   #encoder(watch: Stopwatch, context: RunContext): MediaEncoder {
@@ -212,13 +233,13 @@ export class Engine {
     return media;
   }
 
-  #sequence(
+  #prompt(
     { question, media }: Query,
     merged: readonly MergedMedium[],
     settings: RunSettings,
     notices: string[],
-  ): Sequence {
-    const { decoder, placeholders } = this.checkpoint.model;
+  ): Prompt {
+    const { decoder } = this.checkpoint.model;
     const visual = countVisualTokens(merged);
     const room = decoder.maxPositions - visual + media.length - Math.min(ANSWER_RESERVE, settings.maxTokens);
     if (room <= 0) {
@@ -234,6 +255,11 @@ export class Engine {
     const prompt = this.#prompts.write(question, kinds, room);
     if (prompt.cutTokens > 0)
       notices.push(`the question was too long: its last ${prompt.cutTokens} tokens were left out`);
+    return prompt;
+  }
+
+  #sequence(prompt: Prompt, merged: readonly MergedMedium[], settings: RunSettings): Sequence {
+    const { decoder, placeholders } = this.checkpoint.model;
     return buildSequence({
       ids: prompt.ids,
       placeholders,

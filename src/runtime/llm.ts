@@ -2,7 +2,16 @@ import type { Tensor } from "onnxruntime-node";
 import { AimError } from "#core/errors.ts";
 import type { DecoderConfig } from "#model/config.ts";
 import { DECODER } from "#model/decoder.ts";
-import { floats, floatsOf, type GraphSession, indicesOf, int64s, type Tensors, tensorOf } from "./session.ts";
+import {
+  floatData,
+  floats,
+  floatsOf,
+  type GraphSession,
+  indicesOf,
+  int64s,
+  type Tensors,
+  tensorOf,
+} from "./session.ts";
 
 /** Queries in a block of the attention sweep: a sixteenth of the prompt, but not so few that products become small. */
 const SWEEP = { blocks: 16, smallest: 64 };
@@ -27,11 +36,20 @@ export interface PrefillResult {
   readonly cacheLengths: readonly number[];
 }
 
+/** What the attention of a prompt and its answer was computed from; see attentionRow. */
+export interface Attended {
+  /** By layer, [kvHeads, tokens, headDim]: the keys of the prompt's tokens that entered it, then of those that were generated and fed. */
+  readonly keys: readonly Float32Array[];
+  /** By run of the graph and layer, [text tokens, heads * headDim]: the queries of the prompt's text tokens, then of each token that was fed. */
+  readonly queries: readonly (readonly Float32Array[])[];
+}
+
 /** One answer of an LLM: its graph, and the KV cache of the tokens so far, which differs in length by layer. */
 export class Generation {
   readonly #session: GraphSession;
   readonly #config: DecoderConfig;
   #cache: readonly { keys: Tensor; values: Tensor }[];
+  readonly #queries: Float32Array[][] = [];
   #nextPosition = 0;
 
   constructor(session: GraphSession, config: DecoderConfig) {
@@ -44,6 +62,11 @@ export class Generation {
   /** [layers] Tokens in each layer's KV cache. */
   get cacheLengths(): number[] {
     return this.#cache.map(({ keys }) => keys.dims[2] ?? 0);
+  }
+
+  /** What the attention of all tokens so far was computed from. */
+  attended(): Attended {
+    return { keys: this.#cache.map(({ keys }) => floatData(keys)), queries: this.#queries };
   }
 
   /** Runs the whole prompt, removing visual tokens on the way. Throws `invalid-argument` unless it is the first thing that is run. */
@@ -89,6 +112,7 @@ export class Generation {
       keys: tensorOf(results, DECODER.presentKeys(layer)),
       values: tensorOf(results, DECODER.presentValues(layer)),
     }));
+    this.#queries.push(this.#cache.map((_, layer) => floatsOf(results, DECODER.queries(layer))));
     this.#nextPosition += count;
     return results;
   }

@@ -2,6 +2,7 @@ import { mergingFlops } from "#core/cost/merging.ts";
 import { mergeSteps } from "#core/merge.ts";
 import type { MergeSettings } from "#core/merge-settings.ts";
 import type { Method, ReducedGrid } from "#core/method.ts";
+import type { MergeStep } from "#core/record.ts";
 import type { TokenGroup } from "#model/layout.ts";
 import { MERGE } from "#model/merge.ts";
 import { bools, floats, floatsOf, type GraphSession, indicesOf, int64s } from "./session.ts";
@@ -12,6 +13,8 @@ const BATCH = 32;
 /** A group's tokens after merging, or whatever a method does in its place. */
 export interface MergedGroup extends ReducedGrid {
   readonly group: TokenGroup;
+  /** How similar tokens became one, step by step; none where a method does something else. */
+  readonly steps: readonly MergeStep[];
 }
 
 export interface MergeContext {
@@ -30,7 +33,9 @@ export interface MergeContext {
 export async function mergeGroups(groups: readonly TokenGroup[], context: MergeContext): Promise<MergedGroup[]> {
   const { merger, settings, random } = context;
   if (merger !== "similar") {
-    return groups.map((group) => ({ group, ...merger({ ...group, values: group.features }, settings, random) }));
+    return groups.map((group) => {
+      return { group, ...merger({ ...group, values: group.features }, settings, random), steps: [] };
+    });
   }
   const merged = new Map<TokenGroup, MergedGroup>();
   for (const batch of batchesOfOneSize(groups)) {
@@ -58,15 +63,16 @@ async function mergeBatch(
   const frames = batch.length;
   let tokens = first.rows * first.columns;
   const channels = first.features.length / tokens;
-  const steps = mergeSteps(tokens, settings.retention);
-  const flops = mergingFlops(tokens, channels, steps);
+  const counts = mergeSteps(tokens, settings.retention);
+  const flops = mergingFlops(tokens, channels, counts);
   let values = concatenate(batch.map(({ features }) => features));
   let sizes = new Float32Array(frames * tokens).fill(1);
   const identity = Int32Array.from({ length: tokens }, (_, i) => i);
   const rows: Int32Array[] = batch.map(() => identity.slice());
   const positions: Int32Array[] = batch.map(() => identity.slice());
+  const done: MergeStep[][] = batch.map(() => []);
 
-  for (const count of steps) {
+  for (const count of counts) {
     const session = await loadSession();
     const results = await session.run({
       [MERGE.tokens]: floats(values, [frames, tokens, channels]),
@@ -81,8 +87,11 @@ async function mergeBatch(
     values = floatsOf(results, MERGE.merged);
     sizes = Float32Array.from(floatsOf(results, MERGE.mergedSizes));
     const assigned = indicesOf(results, MERGE.rows); // [frames, tokens]
+    const similarity = floatsOf(results, MERGE.similarity); // [frames, evens]
+    const evens = Math.ceil(tokens / 2);
     for (let frame = 0; frame < frames; frame++) {
-      const step = assigned.subarray(frame * tokens, (frame + 1) * tokens);
+      const step = assigned.slice(frame * tokens, (frame + 1) * tokens);
+      done[frame]?.push({ rows: step, similarity: similarity.slice(frame * evens, (frame + 1) * evens) });
       rows[frame] = (rows[frame] ?? identity).map((row) => step[row] ?? 0);
       positions[frame] = movePositions(positions[frame] ?? identity, step, tokens - count);
     }
@@ -95,6 +104,7 @@ async function mergeBatch(
     positions: positions[frame] ?? identity,
     grid: { rows: group.rows, columns: group.columns },
     flops,
+    steps: done[frame] ?? [],
   }));
 }
 

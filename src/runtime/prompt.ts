@@ -7,12 +7,17 @@ import type { Tokenizer } from "./tokenizer.ts";
 /** A question as the LLM gets it: token ids, with one placeholder id for each medium. */
 export interface Prompt {
   readonly ids: readonly number[];
+  /** Which of `ids` hold the question: all but those that stand at the beginning and at the end whatever is asked. */
+  readonly question: { readonly start: number; readonly end: number };
   /** Text tokens of the question that had to go so that the prompt fits. */
   readonly cutTokens: number;
 }
 
 /** Stands for the question while the template is rendered; no template and no user writes it. */
 const MARK = "\u{F8FF}question\u{F8FF}";
+
+/** Questions that begin and end differently, so that what a prompt has in common with both is the template's. */
+const OTHER_QUESTIONS = ["0", "x"];
 
 const templateFile = z.object({ chat_template: z.string() });
 
@@ -46,8 +51,9 @@ export class PromptWriter {
   write(question: string, media: readonly ("image" | "video")[], maxTokens: number): Prompt {
     const [before, after] = this.#frame(media);
     const encode = (text: string) => this.#encode(before, text, after);
+    const others = OTHER_QUESTIONS.map(encode);
     const whole = encode(question);
-    if (whole.length <= maxTokens) return { ids: whole, cutTokens: 0 };
+    if (whole.length <= maxTokens) return { ids: whole, question: questionSpan(whole, others), cutTokens: 0 };
     const characters = [...question];
     let [fits, tooLong] = [0, characters.length];
     while (tooLong - fits > 1) {
@@ -56,7 +62,9 @@ export class PromptWriter {
       else tooLong = middle;
     }
     const ids = encode(characters.slice(0, fits).join(""));
-    if (ids.length <= maxTokens) return { ids, cutTokens: whole.length - ids.length };
+    if (ids.length <= maxTokens) {
+      return { ids, question: questionSpan(ids, others), cutTokens: whole.length - ids.length };
+    }
     throw new AimError(
       "out-of-context",
       `the media leave ${Math.max(0, maxTokens)} tokens for the question, too few for any`,
@@ -87,6 +95,23 @@ export class PromptWriter {
     const { prefix } = this.#tokenizer;
     return prefix.every((id, i) => ids[i] === id) ? ids : [...prefix, ...ids];
   }
+}
+
+/**
+ * The tokens between those that stand at the beginning and at the end of the prompt whatever is asked. Tokenizers do not say where their tokens
+ * lie in a text, and may change it before they cut it, so this is found by asking something else.
+ */
+function questionSpan(ids: readonly number[], others: readonly (readonly number[])[]): Prompt["question"] {
+  const atStart = others.map((other) => commonLength(ids, other));
+  const atEnd = others.map((other) => commonLength(ids.toReversed(), other.toReversed()));
+  const start = Math.min(...atStart);
+  return { start, end: Math.max(start, ids.length - Math.min(...atEnd)) };
+}
+
+/** How many values two lists begin with in common. */
+function commonLength(a: readonly number[], b: readonly number[]): number {
+  const first = a.findIndex((value, index) => value !== b[index]);
+  return first < 0 ? a.length : first;
 }
 
 function parseTemplate(text: string, dir: string): Template {

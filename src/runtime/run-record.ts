@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { DecoderShape, VisionShape } from "#core/cost/shape.ts";
 import type { MediaRecord, RunRecord, StageTimes, TokenCounts } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
@@ -59,6 +60,7 @@ export function recordOfRun(run: FinishedRun): RunRecord {
     cachedFrames: run.encoder.cachedFrames,
     tokens,
     visual,
+    merging: run.merged.flatMap(({ groups }) => groups.map(({ steps }) => steps)),
     cost: costOfRun({
       model: checkpoint.model,
       media: run.merged,
@@ -74,9 +76,22 @@ export function recordOfRun(run: FinishedRun): RunRecord {
 }
 
 function modelRecord({ name, family, weights, model }: Checkpoint): RunRecord["model"] {
-  const { layers, hidden, intermediate, heads, kvHeads, headDim, vocab } = model.decoder;
-  const decoder = { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
-  return { name, family: family.id, parameters: weights.parameterCount(), decoder };
+  return {
+    name,
+    family: family.id,
+    parameters: weights.parameterCount(),
+    decoder: decoderShape(model.decoder),
+    vision: visionShape(model.vision),
+  };
+}
+
+function decoderShape({ layers, hidden, intermediate, heads, kvHeads, headDim, vocab }: DecoderShape): DecoderShape {
+  return { layers, hidden, intermediate, heads, kvHeads, headDim, vocab };
+}
+
+function visionShape(vision: VisionShape): VisionShape {
+  const { layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected } = vision;
+  return { layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected };
 }
 
 /** Counts the tokens of every frame from the first of the whole run. */

@@ -87,9 +87,13 @@ export function bools(...values: readonly boolean[]): ort.Tensor {
 
 /** The float32 values of an output. Throws `invalid-model` for an output that is not there or of another type. */
 export function floatsOf(tensors: Tensors, name: string): Float32Array {
-  const data = tensorOf(tensors, name).data;
+  return floatData(tensorOf(tensors, name));
+}
+
+/** The values of a float32 tensor. Throws `invalid-model` for one of another type. */
+export function floatData({ data, type }: ort.Tensor): Float32Array {
   if (data instanceof Float32Array) return data;
-  throw new AimError("invalid-model", `output ${name} is not float32`);
+  throw new AimError("invalid-model", `a tensor is ${type}, not float32`);
 }
 
 /** The int64 values of an output as numbers. */

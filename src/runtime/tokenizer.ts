@@ -46,6 +46,11 @@ export class Tokenizer {
     return ids.length === 0 ? "" : this.#tokenizer.decode([...ids], { skip_special_tokens: true });
   }
 
+  /** Text of one token, special ones written out; U+FFFD for bytes that are no whole character. */
+  textOf(id: number): string {
+    return this.#tokenizer.decode([id], { skip_special_tokens: false });
+  }
+
   /** Positions at which `text` must be cut so that no special token can be read out of it. */
   specialBreaks(text: string): number[] {
     const breaks = new Set<number>();

@@ -7,10 +7,7 @@ export function recordVisual(
   { isText, visual, mergedInto }: Sequence,
   { entered, importance }: PrefillResult,
 ): VisualRecord {
-  const ordinals = new Int32Array(isText.length).fill(-1);
-  let next = 0;
-  for (const [position, text] of isText.entries()) if (text === 0) ordinals[position] = next++;
-
+  const ordinals = visualOrdinals(isText);
   const lastLayer = new Int16Array(visual);
   const scoredLayers = importance.flatMap((scores, layer) => (scores ? [layer] : []));
   const values = new Float32Array(scoredLayers.length * visual).fill(Number.NaN);
@@ -25,4 +22,10 @@ export function recordVisual(
     }
   }
   return { count: visual, mergedInto, lastLayer, importanceLayers: scoredLayers, importance: values };
+}
+
+/** [prompt] Which visual token lies at each position, counted in the order of the sequence; -1 for text. */
+export function visualOrdinals(isText: Uint8Array): Int32Array {
+  let next = 0;
+  return Int32Array.from(isText, (text) => (text === 0 ? next++ : -1));
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import type { AimError } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
@@ -85,6 +86,14 @@ export class KernelProcess {
         this.#running = undefined;
       }
     }, signal);
+  }
+
+  attentionTrace(run: string): Promise<AttentionTrace> {
+    return this.#remote.attentionTrace(run);
+  }
+
+  attention(query: AttentionQuery): Promise<Float32Array> {
+    return this.#remote.attention(query);
   }
 
   describe(choice: ModelChoice): Promise<ModelDescription> {

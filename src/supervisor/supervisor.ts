@@ -1,3 +1,4 @@
+import { type AttentionQuery, type AttentionTrace, attentionNotHeld } from "#core/attention-trace.ts";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
@@ -54,6 +55,18 @@ export class Supervisor {
   async ask(request: AskRequest, events: RunEvents, signal?: AbortSignal): Promise<RunRecord> {
     throwIfCancelled(signal); // before a process is started for it
     return await this.#call((kernel) => kernel.ask(request, events, signal));
+  }
+
+  /** What can be asked of the attention of a run. It waits for no question. Rejects with `not-found` if the kernel does not hold it, or is not there. */
+  async attentionTrace(run: string): Promise<AttentionTrace> {
+    if (this.state === "off") throw attentionNotHeld(run);
+    return await this.#call((kernel) => kernel.attentionTrace(run));
+  }
+
+  /** [heads, visual] See KernelApi.attention. It waits for no question. Rejects as attentionTrace does. */
+  async attention(query: AttentionQuery): Promise<Float32Array> {
+    if (this.state === "off") throw attentionNotHeld(query.run);
+    return await this.#call((kernel) => kernel.attention(query));
   }
 
   /** Reads a model's files. */

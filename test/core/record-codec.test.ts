@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { AimError } from "#core/errors.ts";
 import { isObject } from "#core/json-reader.ts";
 import { METHOD_NAMES } from "#core/methods.ts";
-import { packWhole } from "#core/packed-array.ts";
+import { packBytes, packWhole } from "#core/packed-array.ts";
 import { parsePrune } from "#core/prune-settings.ts";
+import type { MergeStep, RunRecord } from "#core/record.ts";
 import { compactRecord, recordFromJson, recordToJson } from "#core/record-codec.ts";
 import { syntheticRecord } from "../support/synthetic-record.ts";
 
@@ -22,6 +23,27 @@ const largeRun = (thumbnailCharacters: number) =>
     prune: parsePrune("14..22"),
     thumbnail: () => jpeg(thumbnailCharacters),
   });
+
+/** The steps of `mergeSteps` in every frame of a record that was made with them; cosines are such as a byte holds exactly. */
+function withMerging(record: RunRecord, counts: readonly number[]): RunRecord {
+  const frames = record.media.flatMap((medium) => medium.frames);
+  const merging = frames.map(({ rows, columns }, frame) => {
+    let tokens = rows * columns;
+    return counts.map((count): MergeStep => {
+      const evens = Math.ceil(tokens / 2);
+      const similarity = Float32Array.from({ length: evens }, (_, i) => ((7 * i + frame) % 256) / 255);
+      similarity.set([0, 1].slice(0, evens)); // the whole range, so that every value is one of the 256
+      const left = tokens - count;
+      const step = {
+        rows: Int32Array.from({ length: tokens }, (_, i) => (i < left ? i : (37 * i) % left)),
+        similarity,
+      };
+      tokens = left;
+      return step;
+    });
+  });
+  return { ...record, merging };
+}
 
 describe("recordToJson and recordFromJson", () => {
   it("give back any record, NaN included", () => {
@@ -45,6 +67,19 @@ describe("recordToJson and recordFromJson", () => {
       { numRuns: 50 },
     );
     assert.ok(syntheticRecord().visual.importance.some(Number.isNaN));
+  });
+
+  it("give back merge steps, a cosine to a byte, and the shape of the vision tower", () => {
+    const plain = syntheticRecord();
+    const vision = { layers: 4, hidden: 8, intermediate: 9, heads: 2, imageSizePx: 96, patchSizePx: 7, projected: 128 };
+    const record = withMerging({ ...plain, model: { ...plain.model, vision } }, [24, 12]);
+    const read = recordFromJson(viaText(recordToJson(record)));
+    assert.deepEqual(read, record);
+    const [first, second] = read.merging?.[3] ?? [];
+    assert.deepEqual([first?.rows.length, first?.similarity.length], [49, 25]);
+    assert.deepEqual([second?.rows.length, second?.similarity.length], [25, 13]);
+    const unmerged = { ...plain, merging: plain.media.flatMap(({ frames }) => frames.map(() => [])) };
+    assert.deepEqual(recordFromJson(viaText(recordToJson(unmerged))), unmerged);
   });
 
   for (const method of METHOD_NAMES) {
@@ -86,6 +121,12 @@ describe("recordToJson and recordFromJson", () => {
   const media = (frame: object) => [
     { ...syntheticRecord().media[0], frames: [{ ...syntheticRecord().media[0]?.frames[0], ...frame }] },
   ];
+  const merging = (change: (step: Record<string, unknown>) => object) => {
+    const json = viaText(recordToJson(withMerging(syntheticRecord(), [24, 12])));
+    assert.ok(isObject(json) && Array.isArray(json.merging));
+    const steps: readonly Record<string, unknown>[] = json.merging[5];
+    return { merging: json.merging.with(5, steps.with(1, { ...steps[1], ...change({ ...steps[1] }) })) };
+  };
   const visual = (changes: object) => ({ visual: { ...jsonObject("visual"), ...changes } });
 
   const wrong: Readonly<Record<string, readonly [changes: () => object, message: RegExp]>> = {
@@ -125,6 +166,19 @@ describe("recordToJson and recordFromJson", () => {
       /settings\.prune\.kind must be one of linear/,
     ],
     "layers out of order": [() => visual({ importanceLayers: [5, 4] }), /importanceLayers must be ascending/],
+    "merge steps of too few frames": [() => ({ merging: [] }), /record\.merging must be of 8 frames, got 0/],
+    "a merge step of other tokens than the one before left": [
+      () => merging(() => ({ rows: packWhole(new Int32Array(24)) })),
+      /merging\[5\]\[1\]\.rows must be 25 tokens long, got 24/,
+    ],
+    "a merge step with a row that nothing became": [
+      () => merging(() => ({ rows: packWhole(Int32Array.from({ length: 25 }, (_, i) => (i === 0 ? 9 : 0))) })),
+      /merging\[5\]\[1\]\.rows must be all rows below 2, got 9/,
+    ],
+    "similarities of another length": [
+      () => merging(() => ({ similarity: packBytes(new Float32Array(25)) })),
+      /merging\[5\]\[1\]\.similarity must be 13 numbers long, got 25/,
+    ],
     "tokens of too few layers": [
       () => ({ tokens: { ...syntheticRecord().tokens, perLayer: [1] } }),
       /perLayer must be 8 numbers, one a layer/,
@@ -145,6 +199,17 @@ describe("compactRecord", () => {
   it("leaves a small record whole", () => {
     const record = syntheticRecord();
     assert.deepEqual(recordFromJson(viaText(compactRecord(record))), record);
+  });
+
+  it("leaves out merge steps first", () => {
+    const record = withMerging(syntheticRecord({ thumbnail: () => jpeg(4000) }), [24, 12]);
+    const { merging, ...rest } = record;
+    assert.ok(merging);
+    const limit = sizeBytes(recordToJson(rest));
+    assert.deepEqual(recordFromJson(viaText(compactRecord(record, sizeBytes(recordToJson(record))))), record);
+    assert.deepEqual(recordFromJson(viaText(compactRecord(record, limit))), rest);
+    const less = recordFromJson(viaText(compactRecord(record, limit - 1)));
+    assert.deepEqual([less.merging, less.visual.importance.length], [undefined, 0]);
   });
 
   it("takes at most 60 KB for 32 frames with thumbnails of 950 bytes, by leaving out importance only", () => {

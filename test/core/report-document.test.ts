@@ -23,7 +23,7 @@ describe("readEntry", () => {
   it("reads the run of an entry", () => {
     const record = syntheticRecord();
     const read = readEntry({ heading: "h", run: recordToJson(record) });
-    assert.deepEqual(read, { heading: "h", markdown: undefined, record, error: undefined });
+    assert.deepEqual(read, { heading: "h", markdown: undefined, record, comparison: undefined, error: undefined });
   });
 
   it("turns a run that cannot be read into an error", () => {

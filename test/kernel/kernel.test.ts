@@ -99,6 +99,50 @@ describe("kernel", function () {
     assert.ok(whole.answer.startsWith(record.answer));
   });
 
+  it("tells the attention of the last runs, also while it answers", async () => {
+    const { supervisor } = start();
+    const { id, visual, model, tokens } = await supervisor.ask(RINGS, {});
+    const trace = await supervisor.attentionTrace(id);
+    const { layers, heads } = model.decoder;
+    assert.deepEqual([trace.run, trace.layers, trace.heads, trace.visual], [id, layers, heads, visual.count]);
+    assert.equal(trace.tokens.length, tokens.text + tokens.generated); // it ended by itself
+    assert.deepEqual(
+      trace.tokens.flatMap(({ role, text }) => (role === "template" ? [] : text)).join(""),
+      "how many rings are there?two",
+    );
+    const query = { run: id, token: trace.tokens.length - 1, layer: 2 };
+    const idle = await supervisor.attention(query);
+    assert.equal(idle.length, heads * visual.count);
+    assert.ok(idle.some((share) => share > 0));
+
+    let isAnswered = false;
+    let busy: Promise<Float32Array> | undefined;
+    const run = supervisor.ask(LONG, {
+      onText: () => {
+        busy ??= supervisor.attention(query).finally(() => assert.ok(!isAnswered));
+      },
+    });
+    await run;
+    isAnswered = true;
+    assert.deepEqual(await busy, idle);
+  });
+
+  it("knows no attention of other runs, of none once features are forgotten, and of none in a new process", async () => {
+    const kernel = start();
+    const { supervisor } = kernel;
+    const notHeld = { name: "AimError", code: "not-found", hint: /ask the question again/ };
+    const { id } = await supervisor.ask(RINGS, {});
+    await assert.rejects(supervisor.attentionTrace("another"), notHeld);
+    await assert.rejects(supervisor.attention({ run: id, token: 999, layer: 0 }), { code: "invalid-argument" });
+    await supervisor.clearFeatures();
+    await assert.rejects(supervisor.attentionTrace(id), notHeld);
+    const again = await supervisor.ask(RINGS, {});
+    await supervisor.restart();
+    await assert.rejects(supervisor.attentionTrace(again.id), notHeld);
+    await assert.rejects(supervisor.attention({ run: again.id, token: 0, layer: 0 }), notHeld);
+    assert.equal(kernel.pids().length, 1); // none was started to say so
+  });
+
   it("describes a model without opening it", async () => {
     const { supervisor } = start();
     const found = await supervisor.describe({ base: "/" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mergeFrame, mergeSteps } from "#core/merge.ts";
+import { matchTokens, mergeFrame, mergeSteps } from "#core/merge.ts";
 import type { MergeSettings } from "#core/merge-settings.ts";
 import { seededRandom } from "#core/random.ts";
 import { compileMerge } from "#model/compile.ts";
@@ -13,6 +13,15 @@ const settings = fc.record<MergeSettings>({
   order: fc.constantFrom("reference", "spatial"),
   weighting: fc.constantFrom("plain", "size"),
 });
+
+/** The tokens that each step begins with. */
+function sizesBefore(tokens: number, retention: number): number[] {
+  let left = tokens;
+  return mergeSteps(tokens, retention).map((count) => {
+    left -= count;
+    return left + count;
+  });
+}
 
 describe("the merge graph", () => {
   let session: GraphSession;
@@ -51,6 +60,7 @@ describe("the merge graph", () => {
               values,
               rows,
               positions,
+              steps,
             },
           ] of merged.entries()) {
             const tokens = features.length / channels;
@@ -69,6 +79,19 @@ describe("the merge graph", () => {
                 [...positions].sort((a, b) => a - b),
               );
             for (const [row, position] of positions.entries()) assert.equal(rows[position], row);
+            const [first] = steps;
+            if (first) {
+              const match = matchTokens(features, tokens, channels, 0);
+              const cosines = new Float32Array(first.similarity.length);
+              for (const [rank, source] of match.sources.entries()) cosines[source / 2] = match.similarity[rank] ?? 0;
+              assertClose(first.similarity, cosines, 1e-5);
+            }
+            assert.deepEqual(
+              steps.map((step) => [step.rows.length, step.similarity.length]),
+              sizesBefore(tokens, rule.retention).map((size) => [size, Math.ceil(size / 2)]),
+            );
+            const through = Array.from(rows, (_, token) => steps.reduce((row, step) => step.rows[row] ?? -1, token));
+            assert.deepEqual(through, [...rows]);
           }
         },
       ),

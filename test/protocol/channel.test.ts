@@ -42,7 +42,14 @@ describe("protocol/channel", () => {
       log: (...args) => told.push(args),
     };
     const remote = remoteKernel(here, { events, lost: () => new AimError("kernel-lost", "it died") });
-    serveKernel(there, { ask: never, describe: never, clearFeatures: never, ...make(remoteEvents(there)) });
+    serveKernel(there, {
+      ask: never,
+      attentionTrace: never,
+      attention: never,
+      describe: never,
+      clearFeatures: never,
+      ...make(remoteEvents(there)),
+    });
     return remote;
   }
 
@@ -63,6 +70,14 @@ describe("protocol/channel", () => {
         return record;
       },
       describe: async (choice) => ({ ...description, folder: `${choice.base}/${choice.model}` }),
+      attentionTrace: async (run) => ({
+        run,
+        tokens: [{ text: "?", role: "question" }],
+        layers: 8,
+        heads: 4,
+        visual: 3,
+      }),
+      attention: async ({ token, layer }) => Float32Array.of(token, layer, Number.NaN),
       clearFeatures: async () => 0,
     }));
     await remote.ready;
@@ -70,6 +85,9 @@ describe("protocol/channel", () => {
     assert.deepEqual(await remote.ask("1", request("Why?")), record);
     assert.deepEqual(asked, [["1", request("Why?")]]);
     assert.deepEqual(await remote.describe({ base: "/models", model: "demo" }), description);
+    const trace = { run: "1", tokens: [{ text: "?", role: "question" }], layers: 8, heads: 4, visual: 3 };
+    assert.deepEqual(await remote.attentionTrace("1"), trace);
+    assert.deepEqual(await remote.attention({ run: "1", token: 5, layer: 6 }), Float32Array.of(5, 6, Number.NaN));
     assert.equal(await remote.clearFeatures(), 0);
   });
 

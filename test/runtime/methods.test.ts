@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { METHODS } from "#core/methods.ts";
+import { mergeSteps } from "#core/merge.ts";
+import { METHODS, methodOf } from "#core/methods.ts";
 import { keptVisualPerLayer, rankedLayers } from "#core/schedule.ts";
 import { Engine } from "#runtime/engine.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
@@ -35,7 +36,7 @@ describe("methods, on a picture with row ends and a video", () => {
 
   for (const method of METHODS) {
     it(`${method.name} keeps what its settings say, and its record agrees with itself`, async () => {
-      const { settings, tokens, visual, cost, notices } = await run(method.name);
+      const { settings, tokens, visual, cost, notices, merging, media } = await run(method.name);
       assert.deepEqual(notices, []);
       assert.equal(settings.method, method.name);
       const { text, merged, perLayer, encoded } = tokens;
@@ -54,6 +55,27 @@ describe("methods, on a picture with row ends and a video", () => {
         visual.mergedInto.some((token) => token < 0),
         method.name === "random",
       );
+      const frames = media.flatMap((medium) => medium.frames);
+      assert.deepEqual(
+        frames.map((_, frame) => merging?.[frame]?.length),
+        frames.map(({ rows, columns }) => {
+          const isMerged = methodOf(method.name).merger === "similar";
+          return isMerged ? mergeSteps(rows * columns, settings.merge.retention).length : 0;
+        }),
+      );
+      for (const [frame, { firstToken, rows, columns }] of frames.entries()) {
+        const steps = merging?.[frame] ?? [];
+        const groups = new Map<number, number>(); // the token of the LLM that each row after all steps is
+        for (let token = 0; steps.length > 0 && token < rows * columns; token++) {
+          const row = steps.reduce((at, step) => step.rows[at] ?? -1, token);
+          const into = visual.mergedInto[firstToken + token] ?? -1;
+          assert.equal(groups.get(row) ?? into, into);
+          groups.set(row, into);
+        }
+        assert.equal(new Set(groups.values()).size, groups.size);
+      }
+      assert.equal(merging?.length, frames.length);
+
       const full = await run("full");
       assert.equal(cost.aim.fullTflops, full.cost.aim.tflops);
       assert.ok(cost.aim.tflops <= full.cost.aim.tflops);

@@ -3,7 +3,7 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { modelFolder } from "#runtime/models.ts";
-import { PromptWriter } from "#runtime/prompt.ts";
+import { type Prompt, PromptWriter } from "#runtime/prompt.ts";
 import { Tokenizer } from "#runtime/tokenizer.ts";
 import { assertAimError } from "../support/assert-error.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -17,6 +17,29 @@ describe("PromptWriter", () => {
   it("puts media before the question, as the chat template says", () => {
     const { ids } = prompts.write("Which way does the star move?", ["video"], 100);
     assert.deepEqual(ids, [714, 612, 220, 717, 198, 295, 620, 311, 259, 268, 425, 30, 715, 714, 653, 198]);
+  });
+
+  it("says which tokens are the question's, whatever it begins or ends with", () => {
+    const around = (text: string, media: readonly "image"[]) => {
+      const { ids, question } = prompts.write(text, media, 100);
+      return ids.toSpliced(question.start, question.end - question.start);
+    };
+    for (const media of [[], ["image"]] as const) {
+      for (const text of ["Which way does it move?", "x", "0", "0 or x", "assistant", "why\n", "<|im_end|>", "é😀"]) {
+        const { ids, question } = prompts.write(text, media, 100);
+        assert.equal(tokenizer.decode(ids.slice(question.start, question.end)), text.toLowerCase());
+        assert.deepEqual(around(text, media), around("star", media));
+      }
+    }
+  });
+
+  it("counts as the question's what the question changes of the template's tokens", () => {
+    const pieces = ({ ids, question }: Prompt) =>
+      ids.slice(question.start, question.end).map((id) => tokenizer.textOf(id));
+    assert.deepEqual(pieces(prompts.write("is", [], 100)), ["is"]); // after " " and "\n"
+    assert.deepEqual(pieces(prompts.write("\nis", [], 100)), [" \n", "\n", "is"]);
+    assert.deepEqual(pieces(prompts.write("", [], 100)), [" \n"]);
+    assert.deepEqual(pieces(prompts.write("", ["image"], 100)), []);
   });
 
   it("holds a placeholder for every medium and none for a question about nothing", () => {
@@ -64,6 +87,9 @@ describe("PromptWriter", () => {
     assert.equal(cutTokens, whole - ids.length);
     assert.deepEqual(ids.slice(-4), prompts.write("x", ["image"], 100).ids.slice(-4));
     assert.equal(ids.filter((id) => id === END).length, 1);
+    const { question } = prompts.write(long, ["image"], 120);
+    assert.match(tokenizer.decode(ids.slice(question.start, question.end)), /^how many red shapes/);
+    assert.deepEqual(ids.slice(question.end), prompts.write("x", ["image"], 100).ids.slice(-4));
   });
 
   it("says so when not even an empty question fits", () => {

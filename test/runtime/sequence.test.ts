@@ -30,6 +30,7 @@ function group(options: {
     positions: Int32Array.from(positions),
     grid: options.grid ?? { rows, columns },
     flops: 0,
+    steps: [],
   };
 }
 

@@ -61,6 +61,21 @@ describe("supervisor/supervisor", function () {
     assert.equal(fake.pids().length, 1);
   });
 
+  it("starts no process to say that no attention is held, and asks one that is there, also in a run", async () => {
+    const fake = keep(superviseFake());
+    const held = () => fake.supervisor.attentionTrace("1");
+    await assert.rejects(held(), { code: "not-found", message: /run 1 is not held/ });
+    await assert.rejects(fake.supervisor.attention({ run: "1", token: 0, layer: 0 }), { code: "not-found" });
+    assert.equal(fake.pids().length, 0);
+
+    const controller = new AbortController();
+    const run = begin(fake, "wait", controller.signal);
+    await run.begun;
+    await assert.rejects(held(), { code: "not-found", hint: "there never is" });
+    controller.abort();
+    await assert.rejects(run.record, isCancelled);
+  });
+
   it("tells all pending calls how the kernel died, and starts another for the next", async () => {
     const fake = keep(superviseFake());
     const run = begin(fake, "abort");

@@ -20,7 +20,13 @@ if (behaviour !== "stays") process.once("disconnect", endProcess);
 else process.on("disconnect", () => setInterval(() => {}, 1000));
 const connection = ipcConnection(process);
 const events = remoteEvents(connection);
-serveKernel(connection, { ask, describe: notHere, clearFeatures: async () => process.pid });
+serveKernel(connection, {
+  ask,
+  attentionTrace: notHere,
+  attention: notHere,
+  describe: notHere,
+  clearFeatures: async () => process.pid,
+});
 
 /** Blocks the event loop, as a graph run does. */
 function block(): void {

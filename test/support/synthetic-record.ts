@@ -1,6 +1,11 @@
-import type { CostReport, Stage } from "#core/cost/report.ts";
+import { aimCost } from "#core/cost/aim.ts";
+import { exactCost } from "#core/cost/exact.ts";
+import { mergingFlops } from "#core/cost/merging.ts";
+import type { CostReport } from "#core/cost/report.ts";
+import type { DecoderShape, VisionShape } from "#core/cost/shape.ts";
+import { QWEN2_7B } from "#core/cost/shapes.ts";
 import type { PruneSettings } from "#core/prune-settings.ts";
-import type { FrameRecord, MediaRecord, RunRecord, VisualRecord } from "#core/record.ts";
+import type { FrameRecord, MediaRecord, MergeStep, RunRecord, VisualRecord } from "#core/record.ts";
 import { keptVisualPerLayer, rankedLayers } from "#core/schedule.ts";
 import type { RunSettings } from "#core/settings.ts";
 
@@ -19,8 +24,10 @@ export interface SyntheticOptions {
   readonly mergeSteps?: readonly number[];
   readonly prune?: PruneSettings | "off";
   readonly textTokens?: number;
-  /** FLOPs and times grow with it: 1 is about the demo model, 500 about a 7B model. */
+  /** Times grow with it: 1 is about the demo model; from 100 on, the sizes are those of LLaVA-OneVision 7B. */
   readonly scale?: number;
+  /** Whether the record tells the steps of merging. Default false. */
+  readonly hasMerging?: boolean;
   readonly thumbnail?: (frame: number, frames: number) => string;
   readonly fields?: Partial<RunRecord>;
 }
@@ -38,7 +45,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   const { kind = "video", side = 7, layers = 8, mergeSteps = [24, 12], textTokens = 15, scale = 1 } = options;
   const frames = kind === "image" ? 1 : (options.frames ?? 8);
   const prune = options.prune ?? { kind: "linear", firstLayer: 4, lastLayer: 7 };
-  const visual = visualRecord({ frames, side, layers, mergeSteps, prune });
+  const { visual, merging } = reduction({ frames, side, layers, mergeSteps, prune });
   const encoded = frames * side * side;
   const present = Array.from({ length: layers }, (_, layer) => visual.lastLayer.filter((last) => last >= layer).length);
   const perLayer = present.map((tokens) => tokens + textTokens);
@@ -56,6 +63,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
     topP: 1,
     seed: 0,
   };
+  const model = modelRecord(layers, scale);
   const prefill = perLayer.reduce((sum, tokens) => sum + tokens, 0);
   const vision = 14 * frames;
   const firstToken = (30 + vision + 2 + 0.06 * prefill) * scale ** 0.4;
@@ -68,25 +76,15 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
     finish: "stop",
     notices: [],
     settings,
-    model: {
-      name: "demo",
-      family: "llava-onevision",
-      parameters: 2_214_304,
-      decoder: { layers, hidden: 128, intermediate: 384, heads: 4, kvHeads: 2, headDim: 32, vocab: 720 },
-    },
+    model,
     device: "cpu",
     precision: "f32",
     media: [mediaRecord(kind, frames, side, options.thumbnail ?? (() => DOT))],
     cachedFrames: 0,
     tokens: { text: textTokens, encoded, merged: visual.count, perLayer, kvPerLayer: perLayer, generated: 2 },
     visual,
-    cost: costReport({
-      perLayer,
-      fullTokens: encoded + 1 + textTokens,
-      frames,
-      scale,
-      isFull: settings.method === "full",
-    }),
+    ...(options.hasMerging && { merging }),
+    cost: costReport({ model, settings, visual, perLayer, frames, side, textTokens, mergeSteps }),
     timeMs: {
       load: 0,
       media: 28 * scale ** 0.4,
@@ -102,6 +100,11 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
   };
 }
 
+interface Reduced {
+  readonly visual: VisualRecord;
+  readonly merging: readonly (readonly MergeStep[])[];
+}
+
 interface VisualOptions {
   readonly frames: number;
   readonly side: number;
@@ -111,12 +114,14 @@ interface VisualOptions {
 }
 
 /** Merges each frame, ends with one newline token, and drops the least colourful tokens first. */
-function visualRecord({ frames, side, layers, mergeSteps, prune }: VisualOptions): VisualRecord {
+function reduction({ frames, side, layers, mergeSteps, prune }: VisualOptions): Reduced {
   const mergedInto = new Int32Array(frames * side * side);
+  const merging: (readonly MergeStep[])[] = [];
   const scores: number[] = [];
   for (let frame = 0; frame < frames; frame++) {
     const first = scores.length;
-    const tokens = mergeFrame(side, frames === 1 ? 0 : frame / (frames - 1), mergeSteps);
+    const { tokens, steps } = mergeFrame(side, frames === 1 ? 0 : frame / (frames - 1), mergeSteps);
+    merging.push(steps);
     for (const [index, token] of tokens.entries()) {
       for (const patch of token.patches) mergedInto[frame * side * side + patch] = first + index;
       scores.push(colourfulness(token.colour) * (1 + 0.2 * Math.sin(7 * (first + index))));
@@ -135,7 +140,19 @@ function visualRecord({ frames, side, layers, mergeSteps, prune }: VisualOptions
     }
     for (const index of byScore.slice(kept)) lastLayer[index] = Math.min(lastLayer[index] ?? 0, layer);
   }
-  return { count: scores.length, mergedInto, lastLayer, importanceLayers, importance: Float32Array.from(importance) };
+  const visual = {
+    count: scores.length,
+    mergedInto,
+    lastLayer,
+    importanceLayers,
+    importance: Float32Array.from(importance),
+  };
+  return { visual, merging };
+}
+
+interface MergedScene {
+  readonly tokens: readonly SceneToken[];
+  readonly steps: readonly MergeStep[];
 }
 
 interface SceneToken {
@@ -144,29 +161,37 @@ interface SceneToken {
 }
 
 /** Merges by colour and place as AIM does by features: even tokens into their most similar odd one, best pairs first, unmerged ones in front. */
-function mergeFrame(side: number, time: number, steps: readonly number[]): readonly SceneToken[] {
+function mergeFrame(side: number, time: number, counts: readonly number[]): MergedScene {
+  const steps: MergeStep[] = [];
   let tokens: readonly SceneToken[] = Array.from({ length: side * side }, (_, patch) => {
     const [x, y] = [((patch % side) + 0.5) / side, (Math.floor(patch / side) + 0.5) / side];
     return { patches: [patch], colour: [...sceneColour(x, y, time), 60 * x, 60 * y] };
   });
-  for (const step of steps) {
+  for (const count of counts) {
     const odd = tokens
       .filter((_, index) => index % 2 === 1)
       .map((token) => ({ ...token, patches: [...token.patches] }));
     const pairs = tokens
       .filter((_, index) => index % 2 === 0)
-      .map((token) => {
+      .map((token, place) => {
         const distances = odd.map((other) =>
           Math.hypot(...token.colour.map((channel, i) => channel - (other.colour[i] ?? 0))),
         );
         const distance = Math.min(...distances);
-        return { token, into: odd[distances.indexOf(distance)], distance };
-      })
-      .sort((a, b) => a.distance - b.distance);
-    for (const { token, into } of pairs.slice(0, step)) into?.patches.push(...token.patches);
-    tokens = [...pairs.slice(step).map((pair) => pair.token), ...odd];
+        return { token, place: 2 * place, into: distances.indexOf(distance), distance };
+      });
+    const ranked = pairs.toSorted((a, b) => a.distance - b.distance);
+    const staying = ranked.slice(count);
+    const rows = Int32Array.from(tokens, (_, place) => staying.length + Math.floor(place / 2));
+    for (const [row, { place }] of staying.entries()) rows[place] = row;
+    for (const { token, place, into } of ranked.slice(0, count)) {
+      odd[into]?.patches.push(...token.patches);
+      rows[place] = staying.length + into;
+    }
+    steps.push({ rows, similarity: Float32Array.from(pairs, ({ distance }) => 1 - distance / 400) });
+    tokens = [...staying.map((pair) => pair.token), ...odd];
   }
-  return tokens;
+  return { tokens, steps };
 }
 
 function colourfulness(colour: readonly number[]): number {
@@ -201,33 +226,50 @@ function mediaRecord(
   };
 }
 
-interface CostOptions {
-  readonly perLayer: readonly number[];
-  readonly fullTokens: number;
-  readonly frames: number;
-  readonly scale: number;
-  readonly isFull: boolean;
+type SyntheticModel = RunRecord["model"] & { readonly vision: VisionShape };
+
+function modelRecord(layers: number, scale: number): SyntheticModel {
+  const isLarge = scale >= 100;
+  const demo = { hidden: 128, intermediate: 384, heads: 4, kvHeads: 2, headDim: 32, vocab: 720 };
+  const decoder: DecoderShape = { ...(isLarge ? QWEN2_7B.decoder : demo), layers };
+  const vision: VisionShape = isLarge
+    ? { layers: 26, hidden: 1152, intermediate: 4304, heads: 16, imageSizePx: 384, patchSizePx: 14, projected: 3584 }
+    : { layers: 3, hidden: 96, intermediate: 256, heads: 4, imageSizePx: 84, patchSizePx: 6, projected: 128 };
+  const parameters = isLarge ? 8_030_348_832 : 2_214_304;
+  const name = isLarge ? "llava-onevision-7b" : "demo";
+  return { name, family: "llava-onevision", parameters, decoder, vision };
 }
 
-function costReport({ perLayer, fullTokens, frames, scale, isFull }: CostOptions): CostReport {
-  const layerTflops = (tokens: number) => scale * tokens * 4.3e-7 * (1 + tokens / 4000);
-  const perLayerTflops = perLayer.map(layerTflops);
-  const aimTflops = perLayerTflops.reduce((sum, layer) => sum + layer, 0);
-  const aimFull = perLayer.length * layerTflops(fullTokens);
-  const stages: Record<Stage, number> = {
-    vision: 1.3e-4 * frames * scale,
-    projector: 1.1e-5 * frames * scale,
-    pooling: 2e-8 * frames * scale,
-    merge: isFull ? 0 : 4e-7 * frames * scale,
-    prefill: aimTflops,
-    ranking: isFull ? 0 : aimTflops * 0.004,
-    lmHead: 1.8e-7 * scale,
-    decode: 2.2e-5 * scale,
-  };
-  const tflops = Object.values(stages).reduce((sum, stage) => sum + stage, 0);
-  const fullTflops = tflops - aimTflops + aimFull - stages.merge - stages.ranking;
-  return {
-    aim: { tflops: aimTflops, fullTflops: aimFull, ratio: aimFull / aimTflops, ms: 0.2 * scale ** 0.5, perLayerTflops },
-    exact: { tflops, fullTflops, ratio: fullTflops / tflops, stages, perLayerTflops },
-  };
+interface CostOptions {
+  readonly model: SyntheticModel;
+  readonly settings: RunSettings;
+  readonly visual: VisualRecord;
+  readonly perLayer: readonly number[];
+  readonly frames: number;
+  readonly side: number;
+  readonly textTokens: number;
+  readonly mergeSteps: readonly number[];
+}
+
+/** Counted as a run counts it; it answers with two tokens and an end. */
+function costReport(run: CostOptions): CostReport {
+  const { model, settings, visual, perLayer, frames, side, textTokens: text, mergeSteps } = run;
+  const { decoder, vision } = model;
+  const { prune } = settings;
+  const fullVisual = frames * side ** 2 + 1;
+  const exact = exactCost({
+    decoder,
+    vision,
+    encodedFrames: frames,
+    pooledTokens: side ** 2,
+    mergeFlops: frames * mergingFlops(side ** 2, decoder.hidden, mergeSteps),
+    text,
+    fullVisual,
+    perLayer,
+    kvPerLayer: perLayer,
+    ranking: "pagerank",
+    importanceLayers: visual.importanceLayers,
+    decodeSteps: 2,
+  });
+  return { aim: aimCost(decoder, { text, visual: visual.count, fullVisual, prune, hasSecondResidual: false }), exact };
 }

@@ -1,11 +1,9 @@
 import type { PruneSettings } from "../prune-settings.ts";
 import { keptVisualPerLayer } from "../schedule.ts";
+import { A100, HALF } from "./accelerators.ts";
 import type { AimCost } from "./report.ts";
+import { roofline } from "./roofline.ts";
 import type { DecoderShape } from "./shape.ts";
-
-/** Peak of an A100 in fp16, and its memory bandwidth: the release's roofline. */
-const A100 = { flopsPerSecond: 312e12, bytesPerSecond: 1555e9 } as const;
-const BYTES = 2;
 
 /** One operator at one layer; `layer` is null for lm_head, which follows the last. */
 export interface OperatorCost {
@@ -14,7 +12,7 @@ export interface OperatorCost {
   readonly flops: number;
   /** Moved between memory and chip: weights, activations and KV cache, read and written. */
   readonly bytes: number;
-  /** The longer of computing and moving. */
+  /** On an A100, the longer of computing and moving: the release's roofline. */
   readonly seconds: number;
 }
 
@@ -65,9 +63,8 @@ function layerOperators(shape: DecoderShape, n: number, layer: number): Operator
 }
 
 function operator(layer: number | null, name: string, flops: number, values: number): OperatorCost {
-  const bytes = values * BYTES;
-  const seconds = Math.max(flops / A100.flopsPerSecond, bytes / A100.bytesPerSecond);
-  return { layer, operator: name, flops, bytes, seconds };
+  const bytes = values * HALF.activation;
+  return { layer, operator: name, flops, bytes, seconds: roofline({ flops, bytes }, A100).seconds };
 }
 
 export interface AimCostInput {
@@ -98,10 +95,14 @@ export function aimCost(shape: DecoderShape, input: AimCostInput): AimCost {
     fullTflops,
     ratio: fullTflops / tflops,
     ms: sum(rows.map((row) => row.seconds)) * 1000,
-    perLayerTflops: layers.map(
-      (layer) => sum(rows.filter((row) => row.layer === layer).map((row) => row.flops)) / 1e12,
-    ),
+    perLayerTflops: byLayer(rows, shape.layers).map((flops) => flops / 1e12),
   };
+}
+
+function byLayer(rows: readonly OperatorCost[], layers: number): number[] {
+  const flops = new Array<number>(layers).fill(0);
+  for (const row of rows) if (row.layer !== null) flops[row.layer] = (flops[row.layer] ?? 0) + row.flops;
+  return flops;
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -41,8 +41,11 @@ export interface PrefillInput {
   readonly mode: "physical" | "reference";
 }
 
+/** Sees each head's masked logits in a layer, [rows, keys], in the order of layers and heads. */
+type OnHead = (layer: number, logits: Float32Array) => void;
+
 /** The whole prompt through all layers, pruning after each. */
-export function prefill(model: Decoder, input: PrefillInput): Prefilled {
+export function prefill(model: Decoder, input: PrefillInput, onHead?: OnHead): Prefilled {
   const { hidden } = model.decoder;
   const { isText, keepVisual, mode } = input;
   let x = input.embeddings; // [rows, hidden]
@@ -52,9 +55,10 @@ export function prefill(model: Decoder, input: PrefillInput): Prefilled {
   const cache: LayerCache[] = [];
   for (const [layer, keep] of keepVisual.entries()) {
     const ranks: Float64Array[] = []; // [heads][rows]
-    const step = decoderLayer(model, layer, { x, positions, isVisible, past: EMPTY_CACHE }, (logits) =>
-      ranks.push(pageRank(logits, positions.length)),
-    );
+    const step = decoderLayer(model, layer, { x, positions, isVisible, past: EMPTY_CACHE }, (logits) => {
+      ranks.push(pageRank(logits, positions.length));
+      onHead?.(layer, logits);
+    });
     const importance = rootMeanSquare(ranks);
     const entered = Int32Array.from(positions.keys()).filter((row) => isVisible[row]);
     const scores = Float64Array.from(entered, (row) => importance[row] ?? 0);
@@ -93,6 +97,7 @@ export function continueGreedily(
   model: Decoder,
   start: Prefilled,
   count: number,
+  onHead?: OnHead,
 ): { ids: number[]; logits: Float32Array[] } {
   const { hidden } = model.decoder;
   const embeddings = need(model.weights, `${model.names.decoder}embed_tokens.weight`).data;
@@ -103,7 +108,8 @@ export function continueGreedily(
     let x = view(embeddings, (ids.at(-1) ?? 0) * hidden, hidden);
     const positions = Int32Array.of(start.position + ids.length - 1);
     for (const [layer, past] of cache.entries()) {
-      const step = decoderLayer(model, layer, { x, positions, isVisible: Uint8Array.of(1), past });
+      const input = { x, positions, isVisible: Uint8Array.of(1), past };
+      const step = decoderLayer(model, layer, input, (row) => onHead?.(layer, row));
       x = step.x;
       cache[layer] = step.cache;
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ExactCostInput, exactCost } from "#core/cost/exact.ts";
+import { exactCost } from "#core/cost/exact.ts";
+import type { ExactCostInput } from "#core/cost/exact-input.ts";
 import { STAGES } from "#core/cost/report.ts";
 import { QWEN2_7B } from "#core/cost/shapes.ts";
 import { rankedLayers, tokensEntering } from "#core/schedule.ts";
