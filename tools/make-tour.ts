@@ -63,6 +63,22 @@ const CELLS: readonly Cell[] = [
   code("prune-off", "%video samples/two-arrive.mp4", "%prune off", "Which shape appears last?"),
 
   markdown(
+    "compare-text",
+    "## Side by side",
+    "",
+    "`%compare` asks one question under several settings, a line each, and marks where the answers differ: every token, the default, and less",
+    "than that. Open the analysis to see which parts of the frames were kept by one and not by the other.",
+  ),
+  code(
+    "compare",
+    "%video samples/two-arrive.mp4",
+    "%compare full",
+    "%compare aim",
+    "%compare merge=12.5% prune=1..5",
+    "Which shape appears last?",
+  ),
+
+  markdown(
     "two-pictures-text",
     "## Two pictures",
     "",

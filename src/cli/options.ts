@@ -14,6 +14,9 @@ import {
   parseWord,
   type SettingsPatch,
 } from "#core/settings.ts";
+import type { SaidColumn } from "#notebook/column.ts";
+import { splitDirective } from "#notebook/line.ts";
+import { type CellDirective, readDirective } from "#notebook/read-directive.ts";
 import type { EngineOptions } from "#runtime/engine.ts";
 
 type OptionTable = NonNullable<ParseArgsConfig["options"]>;
@@ -124,6 +127,19 @@ export function engineOptions(values: Values): EngineOptions {
     precision: precision === undefined ? undefined : parseWord("precision", precision, PRECISIONS),
     hasDiskCache: isSet(values, "no-cache") ? false : undefined,
   });
+}
+
+/** What `--compare` says, each as behind `%compare` in a cell. Throws `invalid-argument`. */
+export function comparedColumns({ ordered }: ParsedArgs): SaidColumn[] {
+  const lines = ordered.filter(({ name }) => name === "compare").map(({ value = "" }) => `%compare ${value}`);
+  const said: CellDirective[] = [];
+  for (const [index, line] of lines.entries()) {
+    const directive = readDirective(splitDirective(line, index), said);
+    const [error] = directive.errors;
+    if (error) throw new AimError("invalid-argument", error.message, { ...(error.hint && { hint: error.hint }) });
+    said.push(directive);
+  }
+  return said.flatMap(({ settings }) => settings.column ?? []);
 }
 
 /** The media that the flags name, in their order. Throws `invalid-argument`. */

@@ -12,9 +12,13 @@ export class ProgressLine {
     this.#io = io;
   }
 
-  readonly events: RunEvents = {
-    onProgress: (stage, done, total) => this.show(progressText(stage, done, total)),
-  };
+  readonly events: RunEvents = this.eventsOf("");
+
+  /** Of one of several runs: `part` says which. */
+  eventsOf(part: string): RunEvents {
+    const prefix = part === "" ? "" : `${part}, `;
+    return { onProgress: (stage, done, total) => this.show(prefix + progressText(stage, done, total)) };
+  }
 
   show(text: string): void {
     if (!this.#io.isErrTerminal) return;

@@ -1,3 +1,4 @@
+import type { ComparedRun } from "#core/comparison.ts";
 import type { RunRecord } from "#core/record.ts";
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
 
@@ -13,8 +14,21 @@ export function summaryLines({ tokens, cost, timeMs, notices }: RunRecord): stri
   ];
 }
 
+/** Answer and figures of a run that is compared with others, under what it was run with. */
+export function comparedText({ label, record }: ComparedRun): string {
+  const lines = [`${label}:`, ...record.answer.split("\n"), "", ...summaryLines(record)];
+  return lines.map((line, index) => (index === 0 || line === "" ? line : `  ${line}`)).join("\n");
+}
+
+/** The stable JSON of the runs of a question for scripts: of one run as runJson, else `comparison` has a list, each with its label. */
+export function runsJson(question: string, runs: readonly ComparedRun[]): unknown {
+  const [first, ...others] = runs;
+  if (first && others.length === 0) return runJson(first.record);
+  return { question, comparison: runs.map(({ label, record }) => ({ label, ...runJson(record) })) };
+}
+
 /** The stable JSON of a run for scripts: figures only, without token sets and pictures. */
-export function runJson(record: RunRecord): unknown {
+function runJson(record: RunRecord): object {
   const {
     question,
     answer,

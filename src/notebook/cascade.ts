@@ -1,6 +1,7 @@
 import { AimError } from "#core/errors.ts";
 import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
 import type { ParsedCell } from "./cell.ts";
+import { type CellColumn, layColumns } from "./column.ts";
 import type { CellSettings } from "./directive.ts";
 import { parsedCell } from "./parsed-cell.ts";
 import type { CellError } from "./read-directive.ts";
@@ -27,6 +28,8 @@ export interface EffectiveCell {
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
   readonly patch: SettingsPatch;
+  /** The runs of the cell: one with its own settings, or two to six that it compares. */
+  readonly columns: readonly CellColumn[];
   /** A cell with errors must not be run: see checkCell. */
   readonly errors: readonly LocatedError[];
 }
@@ -36,6 +39,7 @@ export interface EffectiveCell {
  *
  * A code cell without a question sets defaults for all cells below it. The nearest directive of a name wins and replaces the one above it
  * wholly, options included. Media do so together: a cell that names media has these only, else those of the nearest cell above that names any.
+ * Columns are never inherited: a comparison takes several runs, so that a cell must say itself that it is one.
  *
  * Throws `invalid-argument` if there is no code cell at `index`.
  */
@@ -47,8 +51,18 @@ export function effectiveCell(cells: readonly CellSource[], index: number): Effe
 export function effectOf(heard: readonly HeardCell[]): EffectiveCell {
   const said = heard.reduce<CellSettings>((above, { parsed }) => lay(above, settingsOf(parsed)), {});
   const errors = heard.flatMap(({ cell, parsed }) => parsed.errors.map((error) => ({ ...error, cell })));
-  const { media = [], patch = {}, ...rest } = said;
-  return { question: heard.at(-1)?.parsed.question ?? "", media, ...rest, patch, errors };
+  const { media = [], patch = {}, column, ...rest } = said;
+  const own = heard.at(-1)?.parsed;
+  const columns = (own?.directives ?? []).flatMap(({ settings }) => settings.column ?? []);
+  const { precision } = rest;
+  return {
+    question: own?.question ?? "",
+    media,
+    ...rest,
+    patch,
+    columns: layColumns({ media, patch, ...(precision && { precision }) }, columns),
+    errors,
+  };
 }
 
 /** A cell that has a say in what another one does. */

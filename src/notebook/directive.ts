@@ -1,4 +1,5 @@
 import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import type { SaidColumn } from "./column.ts";
 
 /** What directives say. A key that is absent was not said. */
 export interface CellSettings {
@@ -7,6 +8,8 @@ export interface CellSettings {
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
   readonly patch?: SettingsPatch;
+  /** A column of a comparison. */
+  readonly column?: SaidColumn;
 }
 
 /** One argument of a directive: its value, or one of its options. */
@@ -30,12 +33,14 @@ interface Row<Value, Options> {
   /** One or two sentences for hover and completion. */
   readonly help: string;
   readonly example: string;
-  /** True if a cell may say it several times. */
-  readonly isRepeatable?: true;
+  /** How often a cell may say it; once by default. */
+  readonly most?: number;
   readonly value: Argument<Value>;
   readonly options?: { readonly [Name in keyof Options]: Argument<Options[Name]> };
   /** Throws `invalid-argument` for arguments that contradict each other. */
   readonly settings: (value: Value, options: Partial<Options>) => CellSettings;
+  /** What options say alone; absent where a value is needed. */
+  readonly settingsWithoutValue?: (options: Partial<Options>) => CellSettings;
 }
 
 /** Reads the argument that was written as `option`, or as the value if that is undefined; gives undefined if there is none. */
@@ -46,10 +51,12 @@ export interface Directive {
   readonly name: string;
   readonly help: string;
   readonly example: string;
-  readonly isRepeatable: boolean;
+  readonly most: number;
+  /** False where options may stand alone. */
+  readonly needsValue: boolean;
   readonly value: Argument<unknown>;
   readonly options: Readonly<Record<string, Argument<unknown>>>;
-  /** What it says with these arguments; nothing without a value. Throws as `read` and Row.settings do. */
+  /** What it says with these arguments; nothing without a value that is needed. Throws as `read` and Row.settings do. */
   readonly settings: (read: ReadArgument) => CellSettings;
 }
 
@@ -62,9 +69,10 @@ export function row<Value, Options>(spec: Row<Value, Options>): Directive {
       const option = read(name, spec.options[name]);
       if (option !== undefined) options[name] = option;
     }
-    return value === undefined ? {} : spec.settings(value, options);
+    return value === undefined ? (spec.settingsWithoutValue?.(options) ?? {}) : spec.settings(value, options);
   };
-  return { ...spec, isRepeatable: spec.isRepeatable ?? false, options: spec.options ?? {}, settings };
+  const needsValue = spec.settingsWithoutValue === undefined;
+  return { ...spec, most: spec.most ?? 1, needsValue, options: spec.options ?? {}, settings };
 }
 
 /** The option `name` of `directive`, if it has one. */
@@ -73,7 +81,7 @@ export function optionOf({ options }: Directive, name: string): Argument<unknown
 }
 
 /** `%video PATH [frames=32] [start=1:20] [end=2:00]` */
-export function usage({ name, value, options }: Directive): string {
+export function usage({ name, value, needsValue, options }: Directive): string {
   const shown = Object.entries(options).map(([option, { placeholder }]) => `[${option}=${placeholder}]`);
-  return [`%${name}`, value.placeholder, ...shown].join(" ");
+  return [`%${name}`, needsValue ? value.placeholder : `[${value.placeholder}]`, ...shown].join(" ");
 }

@@ -1,7 +1,7 @@
 import { AimError } from "#core/errors.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
 import { METHOD_NAMES, METHODS } from "#core/methods.ts";
-import { parsePrune } from "#core/prune-settings.ts";
+import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
 import {
   DEVICES,
   NUMBER_RULES,
@@ -11,6 +11,7 @@ import {
   parseTime,
   parseWord,
 } from "#core/settings.ts";
+import { MOST_COLUMNS, sayColumn } from "./column.ts";
 import { type Argument, type Directive, row } from "./directive.ts";
 
 function path(files: "image" | "video" | "model", placeholder: string, help: string): Argument<string> {
@@ -29,13 +30,30 @@ function time(placeholder: string, help: string): Argument<number> {
   return { placeholder, help, words: [], read: parseTime };
 }
 
+const MERGE: Argument<number> = {
+  placeholder: "25%|off",
+  help: "a share such as 25% or 0.25",
+  words: ["off"],
+  read: parseRetention,
+};
+const MERGE_OPTIONS = {
+  order: oneOf("order", MERGE_ORDERS, "`spatial` restores the order of positions after merging"),
+  weighting: oneOf("weighting", MERGE_WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
+};
+const PRUNE: Argument<PruneSettings | "off"> = {
+  placeholder: "L1..L2|L:50%|off",
+  help: "two layers, or steps such as 8:50%,16:25%; layers count from 0",
+  words: ["off"],
+  read: parsePrune,
+};
+
 /** Every directive of the cell language. To add one, add a row. */
 export const DIRECTIVES: readonly Directive[] = [
   row({
     name: "image",
     help: "A picture to ask about. Several are allowed; they are shown to the model in their order.",
     example: "%image photos/kitchen.jpg",
-    isRepeatable: true,
+    most: Number.POSITIVE_INFINITY,
     value: path("image", "PATH", "a picture, relative to the notebook"),
     settings: (path) => ({ media: [{ kind: "image", path }] }),
   }),
@@ -43,7 +61,7 @@ export const DIRECTIVES: readonly Directive[] = [
     name: "video",
     help: "A video to ask about, or the part of it from `start` to `end`. Several are allowed.",
     example: "%video clips/kitchen.mp4 frames=32 start=1:20 end=2:00",
-    isRepeatable: true,
+    most: Number.POSITIVE_INFINITY,
     value: path("video", "PATH", "a video, relative to the notebook"),
     options: {
       frames: number(NUMBER_RULES.frames, "32", "how many frames to look at, evenly spaced"),
@@ -99,24 +117,32 @@ export const DIRECTIVES: readonly Directive[] = [
     name: "merge",
     help: "The share of each frame's tokens that is left after similar ones were merged, before the language model.",
     example: "%merge 25% order=spatial",
-    value: { placeholder: "25%|off", help: "a share such as 25% or 0.25", words: ["off"], read: parseRetention },
-    options: {
-      order: oneOf("order", MERGE_ORDERS, "`spatial` restores the order of positions after merging"),
-      weighting: oneOf("weighting", MERGE_WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
-    },
+    value: MERGE,
+    options: MERGE_OPTIONS,
     settings: (retention, options) => ({ patch: { merge: { retention, ...options } } }),
   }),
   row({
     name: "prune",
     help: "Inside the language model: the layer after which the first visual tokens go, and the first layer that none enters; or the share that is left after certain layers, `2:50%`.",
     example: "%prune 14..22",
-    value: {
-      placeholder: "L1..L2|L:50%|off",
-      help: "two layers, or steps such as 8:50%,16:25%; layers count from 0",
-      words: ["off"],
-      read: parsePrune,
-    },
+    value: PRUNE,
     settings: (prune) => ({ patch: { prune } }),
+  }),
+  row({
+    name: "compare",
+    help: "Asks the question under several settings and shows the answers side by side: one line a column, each with what differs from the cell's own settings. A lone one is compared with these.",
+    example: "%compare aim merge=25% prune=14..22",
+    most: MOST_COLUMNS,
+    value: { ...oneOf("method", METHOD_NAMES, "a method"), placeholder: "METHOD" },
+    options: {
+      merge: MERGE,
+      ...MERGE_OPTIONS,
+      prune: PRUNE,
+      frames: number(NUMBER_RULES.frames, "32", "how many frames of each video to look at"),
+      precision: oneOf("precision", PRECISIONS, "a number format"),
+    },
+    settings: (method, options) => ({ column: sayColumn({ method, ...options }) }),
+    settingsWithoutValue: (options) => ({ column: sayColumn(options) }),
   }),
   row({
     name: "max_tokens",

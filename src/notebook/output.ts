@@ -1,3 +1,4 @@
+import { type ComparedRun, comparisonToJson } from "#core/comparison.ts";
 import type { AimError } from "#core/errors.ts";
 import { isObject } from "#core/json-reader.ts";
 import type { LiveRun } from "#core/live-run.ts";
@@ -5,9 +6,9 @@ import type { RunRecord } from "#core/record.ts";
 import { compactRecord } from "#core/record-codec.ts";
 import type { ReportError } from "#core/report-document.ts";
 import type { DisplayOutput, ErrorOutput, Output } from "./nbformat.ts";
-import { markdownSummary } from "./run-markdown.ts";
+import { comparisonMarkdown, markdownSummary } from "./run-markdown.ts";
 
-/** The MIME type of a run record in a notebook. */
+/** The MIME type of a run record in a notebook, and of a comparison of several. */
 export const RUN_MIME = "application/vnd.aim.run+json";
 
 const HINT = "hint: ";
@@ -17,6 +18,15 @@ const LINE = 88;
 export function runOutput(record: RunRecord): DisplayOutput {
   const markdown = markdownSummary(record);
   const data = { [RUN_MIME]: compactRecord(record), "text/markdown": markdown, "text/plain": markdown };
+  return { output_type: "display_data", data, metadata: {} };
+}
+
+/** The output of the runs of a cell: of several, a comparison. */
+export function cellOutput(runs: readonly ComparedRun[]): DisplayOutput {
+  const [first, ...others] = runs;
+  if (first && others.length === 0) return runOutput(first.record);
+  const markdown = comparisonMarkdown(runs);
+  const data = { [RUN_MIME]: comparisonToJson(runs), "text/markdown": markdown, "text/plain": markdown };
   return { output_type: "display_data", data, metadata: {} };
 }
 
@@ -31,7 +41,7 @@ export function errorOutput({ code, message, hint }: AimError): ErrorOutput {
   return { output_type: "error", ename: code, evalue: message, traceback };
 }
 
-/** The JSON of the record that runOutput put into `output`, not looked at; undefined for any other output. */
+/** The JSON of the record or comparison in `output`, not looked at; undefined for any other output. */
 export function runOfOutput({ data }: Output): unknown {
   return isObject(data) ? data[RUN_MIME] : undefined;
 }

@@ -29,9 +29,9 @@ export function readDirective(line: DirectiveLine, above: readonly CellDirective
   const directive = DIRECTIVES.find(({ name }) => name === line.name.text);
   if (directive === undefined) return { ...line, directive, settings: {}, errors: [unknownName(line.name)] };
 
-  const isRepeated = !directive.isRepeatable && above.some((other) => other.directive === directive);
+  const before = above.filter((other) => other.directive === directive).length;
   const errors = [
-    ...(isRepeated ? [repeated(line.name, `%${directive.name}`, line)] : []),
+    ...(before >= directive.most ? [repeated(line.name, `%${directive.name}`, line, directive.most)] : []),
     ...checkValue(line, directive),
     ...checkOptions(line, directive),
   ];
@@ -63,14 +63,16 @@ function readSettings(line: DirectiveLine, directive: Directive, errors: CellErr
   return attempt(line, () => directive.settings(read)) ?? {};
 }
 
-function checkValue({ name, value, strays, unclosed }: DirectiveLine, directive: Directive): CellError[] {
+function checkValue({ name, value, options, strays, unclosed }: DirectiveLine, directive: Directive): CellError[] {
   if (unclosed) {
     const hint = 'inside quotes, write \\" for a quote and \\\\ for a backslash';
     return [errorAt(unclosed, 'the closing " is missing', hint)];
   }
   const hint = `write ${usage(directive)}, for example ${directive.example}`;
-  const isMissing = (value === undefined && strays.length === 0) || value?.text === "";
-  const missing = isMissing ? [errorAt(value ?? name, `%${directive.name} needs a value`, hint)] : [];
+  const isBare = value === undefined && strays.length === 0 && (directive.needsValue || options.length === 0);
+  const needed = directive.needsValue ? "a value" : "a value or an option";
+  const isMissing = isBare || value?.text === "";
+  const missing = isMissing ? [errorAt(value ?? name, `%${directive.name} needs ${needed}`, hint)] : [];
   return [...missing, ...strays.map((stray) => errorAt(stray, `unexpected ${JSON.stringify(stray.text)}`, hint))];
 }
 
@@ -101,8 +103,9 @@ function unknownOption(name: Word, directive: Directive): CellError {
   return errorAt(name, `%${directive.name} has no option ${name.text}=`, hint, nearest(name.text, known));
 }
 
-function repeated(span: Span, what: string, { line, start, end }: Span): CellError {
-  const error = errorAt(span, `${what} is given twice`, "the first one counts; remove the others");
+function repeated(span: Span, what: string, { line, start, end }: Span, most = 1): CellError {
+  const [times, counts] = most === 1 ? ["twice", "one counts"] : [`more than ${most} times`, `${most} count`];
+  const error = errorAt(span, `${what} is given ${times}`, `the first ${counts}; remove the others`);
   return { ...error, surplus: { line, start, end } };
 }
 

@@ -1,3 +1,4 @@
+import { isComparison } from "#core/comparison.ts";
 import type { ReportDocument, ReportEntry } from "#core/report-document.ts";
 import { parseCell } from "./cell.ts";
 import type { Cell, Notebook } from "./nbformat.ts";
@@ -12,7 +13,7 @@ function entriesOf(cell: Cell): ReportEntry[] {
   if (cell.cell_type !== "code") return cell.cell_type === "markdown" ? [{ markdown: cell.source }] : [];
   return cell.outputs.flatMap((output): ReportEntry[] => {
     const run = runOfOutput(output);
-    if (run !== undefined) return [{ run }];
+    if (run !== undefined) return [isComparison(run) ? { comparison: run } : { run }];
     const error = errorOfOutput(output);
     return error ? [{ heading: parseCell(cell.source).question, error }] : [];
   });

@@ -6,13 +6,15 @@ import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts"
 import { reportShell } from "./shell.ts";
 
 /**
- * One HTML file that shows `document` and needs nothing else: `script` and `style` are the bundled report page. Only these two may run and
+ * One HTML file that shows `document` and needs nothing else: `bundle` and `style` are the script and style of the report page. Only these two may run and
  * style it (their hashes are the content security policy) and nothing is ever fetched. Without scripts the plain answers are shown.
  *
  * The same input gives the same bytes. Throws `invalid-argument` if the script or style would end its own element.
  */
-export function buildReport(document: ReportDocument, script: string, style: string): string {
-  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) {
+export function buildReport(document: ReportDocument, bundle: string, style: string): string {
+  // In HTML, <!-- would begin a comment in the script. A bundle has it in literals only, where a backslash changes nothing.
+  const script = bundle.replaceAll("<!--", "<\\!--");
+  if (/<\/script/i.test(script) || /<\/style/i.test(style)) {
     throw new AimError("invalid-argument", "the page script or style holds a tag that would end it", {
       hint: "bundle it with esbuild, which escapes such tags",
     });
@@ -57,24 +59,25 @@ function escapeHtml(text: string): string {
 }
 
 function plainEntry(entry: ReportEntry): string {
-  const { heading, markdown, record, error } = readEntry(entry);
+  const { heading, markdown, record, comparison = [], error } = readEntry(entry);
   const parts: string[] = [];
   if (heading !== undefined) parts.push(`<h2>${escapeHtml(heading)}</h2>`);
   if (markdown !== undefined) {
     parts.push(...markdown.split(/\n\s*\n/).map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`));
   }
   if (record) parts.push(plainRun(record));
+  parts.push(...comparison.map(({ label, record: compared }) => plainRun(compared, label)));
   if (error) parts.push(`<p class="error">${escapeHtml([error.message, error.hint].filter(Boolean).join("; "))}</p>`);
   return `<section>${parts.join("\n")}</section>`;
 }
 
-function plainRun({ question, answer, tokens, cost, timeMs }: RunRecord): string {
+function plainRun({ question, answer, tokens, cost, timeMs }: RunRecord, label?: string): string {
   const facts = [
     `${formatCount(tokens.encoded)} visual tokens, ${formatCount(tokens.merged)} into the LLM`,
     `${formatFlops(cost.exact.tflops)} (convention exact), ${formatTimes(cost.exact.ratio)} fewer`,
     `first token after ${formatMs(timeMs.firstToken)}`,
   ];
-  return `<h3>${escapeHtml(question)}</h3>
+  return `<h3>${escapeHtml(label === undefined ? question : `${question} (${label})`)}</h3>
 <p class="answer">${escapeHtml(answer)}</p>
 <p>${escapeHtml(facts.join("; "))}</p>`;
 }

@@ -47,6 +47,29 @@ describe("aim ask", function () {
     assert.ok(run.peakRssMb > 10);
   });
 
+  it("compares settings", async () => {
+    const { code, out, err } = await runAim([
+      "ask",
+      "--image",
+      SHAPES,
+      "--compare",
+      "full",
+      "How many shapes are there?",
+    ]);
+    assert.equal(code, 0, err);
+    assert.match(out, /^own settings:\n {2}four\n[\s\S]*\nfull:\n {2}four\n/);
+    const flags = ["--compare", "merge=50% prune=off", "--compare", "vtw", "--json"];
+    const { comparison } = JSON.parse((await runAim(["ask", "--image", SHAPES, ...flags, "How many?"])).out);
+    assert.deepEqual(
+      comparison.map(({ label, tokens }: { label: string; tokens: { merged: number } }) => [label, tokens.merged]),
+      [
+        ["merge 50%, prune off", 99],
+        ["vtw", 197],
+      ],
+    );
+    assertFailed(await runAim(["ask", "--compare", "fulll", "How many?"]), /unknown method/, /full/);
+  });
+
   it("takes several media, no media, and settings", async () => {
     const both = JSON.parse(
       (await runAim(["ask", "--image", SHAPES, "--image", "media/samples/two-rings.jpg", "--json", "What do you see?"]))

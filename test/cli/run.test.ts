@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { comparisonFromJson } from "#core/comparison.ts";
 import { recordFromJson } from "#core/record-codec.ts";
 import { readNotebook, writeNotebook } from "#notebook/file.ts";
 import { createNotebook } from "#notebook/nbformat.ts";
@@ -28,8 +29,10 @@ describe("aim run", function () {
     assert.match(out, /report: .*tour\.html/);
     assert.match(readFileSync(at("tour.html"), "utf8"), /Which way does the star move/);
     const runs = JSON.parse((await runAim(["run", "media/tour.aimnb", "--json"])).out);
-    assert.equal(runs.length, 9);
-    for (const run of runs) assert.ok(run.answer.length > 0 && run.timeMs.total > 0);
+    assert.equal(runs.length, 10);
+    const all = runs.flatMap((run: { comparison?: unknown[] }) => run.comparison ?? [run]);
+    assert.equal(all.length, 12);
+    for (const run of all) assert.ok(run.answer.length > 0 && run.timeMs.total > 0);
   });
 
   it("hands defaults down and writes outputs back, which other readers understand, too", async () => {
@@ -61,6 +64,42 @@ describe("aim run", function () {
     assert.ok(failed?.cell_type === "code" && after?.cell_type === "code");
     assert.equal(failed.outputs[0]?.output_type, "error");
     assert.deepEqual(after.outputs, []);
+  });
+
+  it("compares settings in one cell, and reports them side by side", async () => {
+    write(`%image ${SAMPLES}/four-shapes.jpg\n%compare full\n%compare merge=50%\nHow many shapes are there?`);
+    const { code, out, err } = await runAim(["run", at("book.aimnb"), "--write", "--report", at("book.html")]);
+    assert.equal(code, 0, err);
+    assert.match(out, /\nfull:\n {2}four\n[\s\S]*\nmerge 50%:\n {2}four\n/);
+    const [cell] = readNotebook(readFileSync(at("book.aimnb"), "utf8")).cells;
+    assert.ok(cell?.cell_type === "code" && cell.outputs.length === 1);
+    const data = cell.outputs[0]?.data as Record<string, unknown>;
+    const runs = comparisonFromJson(data[RUN_MIME]);
+    assert.deepEqual(
+      runs.map(({ label, record }) => [label, record.settings.method, record.settings.merge.retention]),
+      [
+        ["full", "full", 1],
+        ["merge 50%", "aim", 0.5],
+      ],
+    );
+    assert.notEqual(runs[0]?.record.id, runs[1]?.record.id);
+    assert.match(String(data["text/markdown"]), /\| merge 50% \| four \| 196 → 99 → 0 \|/);
+    assert.match(readFileSync(at("book.html"), "utf8"), /"kind":"comparison"/);
+    const [json] = JSON.parse((await runAim(["run", at("book.aimnb"), "--json"])).out);
+    assert.deepEqual(
+      json.comparison.map((run: { label: string; answer: string }) => [run.label, run.answer]),
+      [
+        ["full", "four"],
+        ["merge 50%", "four"],
+      ],
+    );
+  });
+
+  it("names the setting that fails", async () => {
+    write(`%image ${SAMPLES}/four-shapes.jpg\n%compare full\n%compare prune=20..30\nHow many?`);
+    const { code, err } = await runAim(["run", at("book.aimnb")]);
+    assert.equal(code, 1);
+    assert.match(err, /^error: 2 of 2: prune 20\.\.30: prune 20\.\.30 does not fit/);
   });
 
   it("says where a cell is wrong", async () => {

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { comparisonFromJson } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { liveRunFromJson } from "#core/live-run.ts";
 import { recordFromJson } from "#core/record-codec.ts";
-import { errorOfOutput, errorOutput, liveOutput, RUN_MIME, runOfOutput, runOutput } from "#notebook/output.ts";
+import {
+  cellOutput,
+  errorOfOutput,
+  errorOutput,
+  liveOutput,
+  RUN_MIME,
+  runOfOutput,
+  runOutput,
+} from "#notebook/output.ts";
 import { markdownSummary } from "#notebook/run-markdown.ts";
 import { syntheticRecord } from "../support/synthetic-record.ts";
 
@@ -21,6 +30,28 @@ describe("runOutput", () => {
   it("is found again by runOfOutput", () => {
     assert.deepEqual(recordFromJson(runOfOutput(runOutput(record))), record);
     assert.equal(runOfOutput(errorOutput(new AimError("io", "disk full"))), undefined);
+  });
+});
+
+describe("cellOutput", () => {
+  const runs = [
+    { label: "full | all", record },
+    { label: "merge 50%", record: syntheticRecord({ mergeSteps: [24], fields: { answer: "to\nthe *right*" } }) },
+  ];
+
+  it("holds the runs of a comparison beside a table", () => {
+    const { data } = cellOutput(runs);
+    assert.deepEqual(comparisonFromJson(data[RUN_MIME]), runs);
+    assert.equal(data["text/plain"], data["text/markdown"]);
+    const lines = String(data["text/markdown"]).split("\n");
+    assert.equal(lines[0], "|  | Answer | Visual tokens | LLM prefill (aim) | Time |");
+    assert.match(lines[2] ?? "", /^\| full \\\| all \| right \| 392 → 105 → 0 \| .*FLOPs, [\d.]+× fewer \| \d+ ms \|$/);
+    assert.match(lines[3] ?? "", /^\| merge 50% \| to the \\\*right\\\* \|/);
+    assert.equal(lines.length, 4);
+  });
+
+  it("is that of the run where there is one", () => {
+    assert.deepEqual(cellOutput(runs.slice(0, 1)), runOutput(record));
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { comparisonToJson } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { recordToJson } from "#core/record-codec.ts";
 import { buildReport } from "#report/page.ts";
@@ -55,7 +56,7 @@ describe("buildReport", () => {
     assert.ok(plain.includes(`<h3>${escaped}</h3>\n<p class="answer">so ${escaped}</p>`));
     assert.ok(
       plain.includes(
-        "392 visual tokens, 105 into the LLM; 1.49 GFLOPs (convention exact), 1.81× fewer; first token after 189 ms",
+        "392 visual tokens, 105 into the LLM; 1.64 GFLOPs (convention exact), 1.99× fewer; first token after 189 ms",
       ),
     );
     assert.ok(plain.includes("this run cannot be shown: record.version must be 1"));
@@ -66,10 +67,23 @@ describe("buildReport", () => {
     assert.equal(buildReport(document, SCRIPT, STYLE), html);
   });
 
+  it("keeps a comment of HTML in a literal of the script from beginning one in the page", () => {
+    const page = buildReport({ title: "t", entries: [] }, "let a = '<!--';", STYLE);
+    assert.ok(page.includes("<script>let a = '<\\!--';</script>") && !page.includes("<!--"));
+  });
+
+  it("shows the runs of a comparison, each with what it was run with", () => {
+    const compared = comparisonToJson([
+      { label: "full", record: syntheticRecord() },
+      { label: "merge 50%", record: syntheticRecord({ mergeSteps: [24] }) },
+    ]);
+    const page = buildReport({ title: "t", entries: [{ comparison: compared }] }, SCRIPT, STYLE);
+    assert.match(page, /<h3>Which way does the disc move\? \(full\)<\/h3>[\s\S]*<h3>[^<]* \(merge 50%\)<\/h3>/);
+  });
+
   it("refuses a script or style that would end its own element", () => {
     for (const [script, style] of [
       ["let a = '</script>'", STYLE],
-      ["let a = '<!--'", STYLE],
       [SCRIPT, "</style>"],
     ] as const) {
       assert.throws(() => buildReport(document, script, style), AimError);

@@ -29,6 +29,8 @@ describe("the packed extension", () => {
       "readme.md",
     ]);
     assert.deepEqual(inFolder("dist").sort(), [
+      "dist/analysis.css",
+      "dist/analysis.js",
       "dist/extension.cjs",
       "dist/kernel.mjs",
       "dist/renderer.js",

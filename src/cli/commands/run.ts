@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import type { ComparedRun } from "#core/comparison.ts";
 import { AimError, isCancelled } from "#core/errors.ts";
-import type { RunEvents } from "#core/progress.ts";
-import type { RunRecord } from "#core/record.ts";
-import { recordToJson } from "#core/record-codec.ts";
-import type { ReportEntry } from "#core/report-document.ts";
+import { type ReportEntry, runsEntry } from "#core/report-document.ts";
+import { askColumns } from "#notebook/ask-columns.ts";
 import { checkCell, type EffectiveCell, effectiveCell } from "#notebook/cascade.ts";
 import { readNotebook, writeNotebook } from "#notebook/file.ts";
 import type { Cell, Output } from "#notebook/nbformat.ts";
-import { errorOutput, runOutput } from "#notebook/output.ts";
+import { cellOutput, errorOutput } from "#notebook/output.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
 import { modelFolder } from "#runtime/models.ts";
 import { asAimError } from "../as-aim-error.ts";
@@ -16,7 +15,7 @@ import type { Command, CommandIo } from "../command.ts";
 import { isSet, parseCommandArgs, text } from "../options.ts";
 import { ProgressLine } from "../progress.ts";
 import { writeReport, writeWhole } from "../report-file.ts";
-import { runJson, summaryLines } from "../run-summary.ts";
+import { comparedText, runsJson, summaryLines } from "../run-summary.ts";
 
 const OPTIONS = {
   report: { type: "string" },
@@ -29,7 +28,8 @@ const OPTIONS = {
 /** What became of one code cell. */
 interface CellResult {
   readonly question: string;
-  readonly record?: RunRecord;
+  /** At least one unless there is an error. */
+  readonly runs: readonly ComparedRun[];
   readonly error?: AimError;
 }
 
@@ -125,54 +125,56 @@ class NotebookRunner {
     if (question === "" && cell.errors.length === 0) return undefined;
     this.#say(`\n> ${question}\n`);
     const result = await this.#answer(cell).then(
-      (record): CellResult => ({ question, record }),
+      (runs): CellResult => ({ question, runs }),
       (failure: unknown): CellResult => {
         if (isCancelled(failure)) throw failure;
-        return { question, error: asAimError(failure) };
+        return { question, runs: [], error: asAimError(failure) };
       },
     );
     this.#progress.clear();
-    const { record, error } = result;
-    if (record)
-      this.#say(
-        `${record.answer}\n\n${summaryLines(record)
-          .map((line) => `  ${line}`)
-          .join("\n")}\n`,
-      );
-    this.entries.push(
-      record
-        ? { run: recordToJson(record) }
-        : {
-            heading: question,
-            ...(error && { error: { message: error.message, ...(error.hint && { hint: error.hint }) } }),
-          },
-    );
+    this.#say(runsText(result.runs));
+    this.entries.push(entryOf(result));
     this.results.push(result);
     return result;
   }
 
-  async #answer(cell: EffectiveCell): Promise<RunRecord> {
+  async #answer(cell: EffectiveCell): Promise<readonly ComparedRun[]> {
     checkCell(cell);
-    const { question, media, model, device, precision, patch } = cell;
-    const engine = await this.#engines.get(modelFolder(model, this.#folder), {
-      ...(device && { device }),
-      ...(precision && { precision }),
-      hasDiskCache: this.#options.hasDiskCache,
+    const { question, model, device, columns } = cell;
+    const { runs, isComplete } = await askColumns(columns, async ({ media, precision, patch }, part) => {
+      const engine = await this.#engines.get(modelFolder(model, this.#folder), {
+        ...(device && { device }),
+        ...(precision && { precision }),
+        hasDiskCache: this.#options.hasDiskCache,
+      });
+      const query = {
+        question,
+        media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })),
+        settings: patch,
+      };
+      return await engine.ask(query, this.#progress.eventsOf(part), this.#io.signal);
     });
-    const query = {
-      question,
-      media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })),
-      settings: patch,
-    };
-    const events: RunEvents = this.#progress.events;
-    const record = await engine.ask(query, events, this.#io.signal);
-    if (record.finish === "cancelled") throw new AimError("cancelled", "cancelled");
-    return record;
+    if (!isComplete) throw new AimError("cancelled", "cancelled");
+    return runs;
   }
 
   #say(words: string): void {
     if (!this.#options.isJson) this.#io.out(words);
   }
+}
+
+function runsText(runs: readonly ComparedRun[]): string {
+  const [first, ...others] = runs;
+  if (first === undefined) return "";
+  if (others.length > 0) return `${runs.map(comparedText).join("\n\n")}\n`;
+  const lines = summaryLines(first.record).map((line) => `  ${line}`);
+  return `${first.record.answer}\n\n${lines.join("\n")}\n`;
+}
+
+function entryOf({ question, runs, error }: CellResult): ReportEntry {
+  if (error === undefined) return runsEntry(runs);
+  const { message, hint } = error;
+  return { heading: question, error: { message, ...(hint && { hint }) } };
 }
 
 function withOutputs(cell: Cell, result: CellResult | undefined, count: number): Cell {
@@ -181,14 +183,13 @@ function withOutputs(cell: Cell, result: CellResult | undefined, count: number):
   return { ...cell, execution_count: count, outputs: outputsOf(result) };
 }
 
-function outputsOf({ record, error }: CellResult): Output[] {
-  if (record) return [runOutput(record)];
-  return error ? [errorOutput(error)] : [];
+function outputsOf({ runs, error }: CellResult): Output[] {
+  return [error ? errorOutput(error) : cellOutput(runs)];
 }
 
-function resultJson({ question, record, error }: CellResult): unknown {
-  if (record) return runJson(record);
-  return { question, error: { code: error?.code, message: error?.message, hint: error?.hint } };
+function resultJson({ question, runs, error }: CellResult): unknown {
+  if (error === undefined) return runsJson(question, runs);
+  return { question, error: { code: error.code, message: error.message, hint: error.hint } };
 }
 
 function readText(path: string): string {

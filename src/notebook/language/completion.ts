@@ -36,13 +36,14 @@ export function completionsAt(source: string, position: TextPosition, context: C
   return directive ? argumentsAt({ content, line, directive, at: position.character }, context) : NOTHING;
 }
 
-/** The directives that may stand in `line`: not those that another line says already, unless they are repeatable. */
+/** The directives that may stand in `line`: not those that other lines say already as often as they may be said. */
 function directiveItems(source: string, content: string, { line, name }: DirectiveLine): Completion[] {
-  const taken = textLines(source).flatMap((other, index) =>
+  const others = textLines(source).flatMap((other, index) =>
     index !== line && other.startsWith("%") ? [splitDirective(other, index).name.text] : [],
   );
   const blank = /^[ \t]/.test(content.slice(name.end)) ? "" : " ";
-  const allowed = DIRECTIVES.filter((directive) => directive.isRepeatable || !taken.includes(directive.name));
+  const timesSaid = (directive: Directive) => others.filter((other) => other === directive.name).length;
+  const allowed = DIRECTIVES.filter((directive) => timesSaid(directive) < directive.most);
   return allowed.map((directive) => ({
     label: `%${directive.name}`,
     kind: "directive",
@@ -108,13 +109,14 @@ function wordAt({ content, line, at }: Place): Span {
   return { line: line.line, start, end };
 }
 
-/** The options that are not given yet, where a word behind the value begins. */
+/** The options that are not given yet, where a word behind the value begins, or that of a value which is not needed. */
 function optionItems(place: Place): Completion[] {
   const { content, line, directive, at } = place;
   const { value, unclosed, options } = line;
   const word = wordAt(place);
   const first = value ?? options[0]?.name;
-  if (unclosed || first === undefined || first.start >= word.start) return [];
+  const isBehind = first !== undefined && first.start < word.start;
+  if (unclosed || (directive.needsValue && !isBehind)) return [];
   if (value && content[value.start] === '"' && at <= value.end) return [];
 
   const equals = content.slice(word.start, word.end).indexOf("=");

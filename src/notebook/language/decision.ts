@@ -1,6 +1,7 @@
 import { AimError } from "#core/errors.ts";
 import { type RunSettings, resolveSettings, type SettingsPatch } from "#core/settings.ts";
 import { type CellSource, effectOf, type HeardCell, heardCells } from "../cascade.ts";
+import type { CellColumn } from "../column.ts";
 import { type Origin, originsOf } from "../origins.ts";
 import type { CellDirective } from "../read-directive.ts";
 import type { EditorContext } from "./editor-context.ts";
@@ -14,6 +15,8 @@ export interface CellView {
   readonly context: EditorContext;
   /** What a run takes; undefined without the model's preset, or where the settings contradict each other. */
   readonly settings: RunSettings | undefined;
+  /** Its runs: several if it compares settings. */
+  readonly columns: readonly CellColumn[];
 }
 
 /** What a directive comes to in a cell, and why. */
@@ -29,11 +32,12 @@ export interface Decision {
 /** Looks at the code cell at `index`. Throws `invalid-argument` if there is none. */
 export function viewCell(cells: readonly CellSource[], index: number, context: EditorContext): CellView {
   const heard = heardCells(cells, index);
-  const { question, patch } = effectOf(heard);
-  return { index, question, heard, context, settings: settingsOf(patch, context) };
+  const { question, patch, columns } = effectOf(heard);
+  return { index, question, heard, context, settings: settingsOf(patch, context), columns };
 }
 
-function settingsOf(patch: SettingsPatch, { preset }: EditorContext): RunSettings | undefined {
+/** What a run with `patch` takes; undefined without the model's preset, or where the settings contradict each other. */
+export function settingsOf(patch: SettingsPatch, { preset }: EditorContext): RunSettings | undefined {
   try {
     return preset && resolveSettings(preset, patch);
   } catch (error) {

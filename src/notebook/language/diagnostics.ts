@@ -44,7 +44,7 @@ export function notebookDiagnostics(cells: readonly CellSource[], files: FileFac
     ]);
     if (question !== "") return [...(above ? [inherited(above, lines)] : []), ...own];
     if (errors[0]) above ??= { ...errors[0], cell };
-    return own;
+    return [...own, ...directives.flatMap(uselessColumn)];
   });
 }
 
@@ -85,6 +85,14 @@ function inherited({ cell, line, message }: LocatedError, lines: readonly string
     hint: `this cell cannot run until cell ${cell + 1} is mended`,
     fixes: [],
   };
+}
+
+/** A column of a cell without a question: other than defaults, it has no effect on the cells below. */
+function uselessColumn(said: CellDirective): Diagnostic[] {
+  if (said.settings.column === undefined) return [];
+  const message = `%${said.name.text} does nothing in a cell without a question`;
+  const hint = "write it into the cell that asks; cells below do not inherit it";
+  return [{ range: rangeOf(said), severity: "warning", message, hint, fixes: [] }];
 }
 
 function mediaDiagnostics(said: CellDirective, { missing, near }: FileFacts): Diagnostic[] {

@@ -7,7 +7,7 @@ import { DIRECTIVES } from "../directives.ts";
 import { codeSpan, fencedBlock } from "../markdown-text.ts";
 import { type Origin, originsOf } from "../origins.ts";
 import type { CellDirective } from "../read-directive.ts";
-import { type CellView, type Decision, decisionOf, saidText, viewCell } from "./decision.ts";
+import { type CellView, type Decision, decisionOf, saidText, settingsOf, viewCell } from "./decision.ts";
 import type { EditorContext } from "./editor-context.ts";
 import { settingText } from "./setting-text.ts";
 import { rangeOf, type TextPosition, type TextRange, touches } from "./text-range.ts";
@@ -18,7 +18,8 @@ export interface Hover {
   readonly range: TextRange;
 }
 
-const MEDIA = DIRECTIVES.filter(({ isRepeatable }) => isRepeatable).map(({ name }) => name);
+const isMedia = ({ value }: Directive) => value.files === "image" || value.files === "video";
+const MEDIA = DIRECTIVES.filter(isMedia).map(({ name }) => name);
 
 /**
  * What stands at `position` of the cell at `index`: what a directive, its value or an option means, and what is in effect there under the
@@ -50,7 +51,8 @@ export function hoverAt(
   }
   const value = said.value ?? said.unclosed;
   if (value === undefined || !touches(value, at)) return undefined;
-  const method = directive.name === "method" ? METHODS.find((each) => each.name === value.text) : undefined;
+  const isMethod = directive.name === "method" || directive.name === "compare";
+  const method = isMethod ? METHODS.find((each) => each.name === value.text) : undefined;
   const meaning = method ? `${codeSpan(method.name)} ${method.help}.` : "";
   return { markdown: paragraphs(argumentText(directive.value), meaning, ...effect()), range: rangeOf(value) };
 }
@@ -61,15 +63,31 @@ const argumentText = ({ placeholder, help }: Argument<unknown>) => `${codeSpan(p
 
 /** What a line does in its cell, in sentences. */
 function effectText(view: CellView, said: CellDirective, directive: Directive): string[] {
-  return directive.isRepeatable ? mediaEffect(view, said) : singleEffect(view, said, directive.name);
+  if (isMedia(directive)) return mediaEffect(view, said);
+  return directive.name === "compare" ? columnEffect(view, said) : singleEffect(view, said, directive.name);
 }
 
+const NO_EFFECT = "This line has an error and does not count.";
+
 function mediaEffect(view: CellView, said: CellDirective): string[] {
-  if (said.errors.length > 0) return ["This line has an error and does not count."];
+  if (said.errors.length > 0) return [NO_EFFECT];
   const above = originsOf(view.heard, MEDIA).find(({ cell }) => cell < view.index);
   const texts = above ? [`The media of this cell replace those of cell ${above.cell + 1}.`] : [];
   const isWhole = said.name.text === "video" && !said.options.some(({ name }) => name.text === "frames");
   return isWhole ? [...texts, `Frames: ${decisionText(decisionOf(view, "frames"), view)}.`] : texts;
+}
+
+function columnEffect({ question, heard, columns, context }: CellView, said: CellDirective): string[] {
+  if (said.errors.length > 0) return [NO_EFFECT];
+  if (question === "") return ["This cell asks nothing, so nothing is compared."];
+  const lines = heard.at(-1)?.parsed.directives.filter(({ settings }) => settings.column) ?? [];
+  const isAlone = lines.length === 1;
+  const index = isAlone ? 1 : lines.findIndex(({ line }) => line === said.line);
+  const settings = settingsOf(columns[index]?.patch ?? {}, context);
+  const place = isAlone ? "Compared with the cell's own settings." : `Column ${index + 1} of ${columns.length}.`;
+  const texts =
+    settings && ["method", "merge", "prune"].map((name) => codeSpan(`${name} ${settingText(name, settings)}`));
+  return texts ? [place, `In effect: ${texts.join(", ")}.`] : [place];
 }
 
 function singleEffect(view: CellView, said: CellDirective, name: string): string[] {

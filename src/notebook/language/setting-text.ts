@@ -1,7 +1,6 @@
-import type { Reduction } from "#core/method.ts";
+import { formatMerge } from "#core/merge-settings.ts";
 import { formatPrune } from "#core/prune-settings.ts";
 import type { RunSettings } from "#core/settings.ts";
-import { exactShare } from "#core/share.ts";
 
 /** What the directive `name` would say of `settings`: `25% order=spatial`. Undefined for directives that do not say any of them. */
 export function settingText(name: string, settings: RunSettings): string | undefined {
@@ -11,7 +10,7 @@ export function settingText(name: string, settings: RunSettings): string | undef
     case "method":
       return settings.method;
     case "merge":
-      return mergeText(settings.merge);
+      return formatMerge(settings.merge);
     case "prune":
       return formatPrune(settings.prune);
     case "max_tokens":
@@ -25,13 +24,4 @@ export function settingText(name: string, settings: RunSettings): string | undef
     default:
       return undefined;
   }
-}
-
-function mergeText({ retention, order, weighting }: Reduction["merge"]): string {
-  if (retention === 1) return "off";
-  const options = [
-    ...(order === "spatial" ? ["order=spatial"] : []),
-    ...(weighting === "size" ? ["weighting=size"] : []),
-  ];
-  return [exactShare(retention), ...options].join(" ");
 }

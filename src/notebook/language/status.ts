@@ -13,19 +13,19 @@ export type StatusTarget =
 
 /** A short text about a cell. */
 export interface StatusItem {
-  readonly id: "model" | "device" | "precision" | "retention" | "flops" | "seconds";
+  readonly id: "model" | "device" | "precision" | "retention" | "compared" | "flops" | "seconds";
   readonly text: string;
   readonly tooltip: string;
   /** Absent where the model's preset decides. */
   readonly target?: StatusTarget;
 }
 
-/** What is told of the last run of a cell. */
+/** What is told of a run of a cell. */
 export type RunFigures = Pick<RunRecord, "cost" | "timeMs" | "device" | "precision" | "cachedFrames">;
 
 /**
- * What a cell that asks something runs with, and what its last run took; nothing for a cell of defaults. Precision is told if it is chosen,
- * retention as far as it is known.
+ * What a cell that asks something runs with, and what its last run took, or its last runs together if it compared some; nothing for a cell of
+ * defaults. Precision is told if it is chosen, retention as far as it is known.
  *
  * Throws `invalid-argument` if there is no code cell at `index`.
  */
@@ -33,18 +33,38 @@ export function cellStatus(
   cells: readonly CellSource[],
   index: number,
   context: EditorContext,
-  run?: RunFigures | undefined,
+  runs: readonly RunFigures[] = [],
 ): StatusItem[] {
   const view = viewCell(cells, index, context);
   if (view.question === "") return [];
-  const retention = retentionItem(view);
+  const retention = view.columns.length > 1 ? columnsItem(view) : retentionItem(view);
+  const [run, ...others] = runs;
   return [
     modelItem(decisionOf(view, "model")),
     deviceItem(decisionOf(view, "device"), run),
     ...precisionItems(decisionOf(view, "precision")),
     ...(retention ? [retention] : []),
-    ...(run ? [flopsItem(run, retention?.target), secondsItem(run)] : []),
+    ...(run && others.length === 0 ? [flopsItem(run, retention?.target), secondsItem(run)] : []),
+    ...(others.length > 0 ? [comparedItem(runs)] : []),
   ];
+}
+
+/** A click goes to the first column. */
+function columnsItem({ columns, heard, index }: CellView): StatusItem {
+  const line = heard.at(-1)?.parsed.directives.find(({ settings }) => settings.column)?.line ?? 0;
+  return {
+    id: "retention",
+    text: `compares ${columns.length} settings`,
+    tooltip: `One run each: ${columns.map(({ label }) => label).join("; ")}`,
+    target: { kind: "line", cell: index, line },
+  };
+}
+
+function comparedItem(runs: readonly RunFigures[]): StatusItem {
+  const ms = runs.reduce((sum, { timeMs }) => sum + timeMs.total, 0);
+  const flops = runs.map(({ cost }) => formatFlops(cost.exact.tflops));
+  const tooltip = `The last runs took ${runs.map(({ timeMs }) => formatMs(timeMs.total)).join(", ")} and ${flops.join(", ")} (exact)`;
+  return { id: "compared", text: `${runs.length} settings compared in ${formatMs(ms)}`, tooltip };
 }
 
 function modelItem(decision: Decision): StatusItem {

@@ -63,6 +63,11 @@ describe("completionsAt", () => {
     ['%video "a b.mp4" e|', "end=", '%video "a b.mp4" end='],
     ["%video frames=3 |", "end=", "%video frames=3 end="],
     ["%model |", "demo", "%model demo"],
+    ["%compare |", "full", "%compare full"],
+    ["%compare |", "merge=", "%compare merge="],
+    ["%compare fastv p|", "prune=", "%compare fastv prune="],
+    ["%compare merge=| prune=off", "off", "%compare merge=off prune=off"],
+    ["%compare full\n%com|", "%compare", "%compare full\n%compare "],
     ["%model d|x", "my models/llava x=1", '%model "my models/llava x=1"'],
     ['%model "my|"', "demo", "%model demo"],
   ];
@@ -70,6 +75,10 @@ describe("completionsAt", () => {
     it(`makes ${JSON.stringify(result)} of ${JSON.stringify(marked)}`, () =>
       assert.equal(chosen(marked, label), result));
   }
+
+  it("offers a directive no more once it is said as often as it may be", () => {
+    assert.ok(!labels(`${"%compare full\n".repeat(6)}|`).includes("%compare"));
+  });
 
   it("offers each option once, and none before the value or inside quotes", () => {
     assert.deepEqual(labels("%video a.mp4 frames=3 |"), ["start=", "end="]);
@@ -96,7 +105,9 @@ describe("completionsAt", () => {
         .map(({ label }) => label);
     assert.deepEqual(
       again("|"),
-      ["image", "video", "model", "device", "precision", "method", "merge", "prune"].map((name) => `%${name}`),
+      ["image", "video", "model", "device", "precision", "method", "merge", "prune", "compare"].map(
+        (name) => `%${name}`,
+      ),
     );
     assert.deepEqual(again("%merge 25% |"), ["order=", "weighting="]);
     assert.deepEqual(again("%video a.mp4 |"), []);

@@ -38,6 +38,14 @@ describe("cellDiagnostics", () => {
     assert.deepEqual(cellDiagnostics([], 3, NO_FILES), []);
   });
 
+  it("warns of columns in a cell that asks nothing, and not in the cells below", () => {
+    assert.deepEqual(short(["%compare full"]), [
+      ["warning", "%compare full", "%compare does nothing in a cell without a question"],
+    ]);
+    assert.deepEqual(short(["%compare full", "What?"]), []);
+    assert.deepEqual(short(["%compare full\nWhat?"]), []);
+  });
+
   it("has every error of the text, in its order", () => {
     assert.deepEqual(short(["%vidoe a.mp4\nWhat?\n%merge 25% ordr=spatial weighting=plan"]), [
       ["error", "%vidoe", "unknown directive %vidoe"],

@@ -44,6 +44,11 @@ describe("the grammar", () => {
   it("finds the pieces of a line", () => {
     assert.deepEqual(found("path", "my photos/a b.jpg  frames=3"), ["my photos/a b.jpg", "frames=3"]);
     assert.deepEqual(found("option", " a.mp4 frames=32 end=2:00 x=1 noframes=2"), ["frames=32", "end=2:00"]);
+    assert.deepEqual(found("option", "%compare full merge=25% prune=8:50%,16:25%"), [
+      "merge=25%",
+      "prune=8:50%,16:25%",
+    ]);
+    assert.deepEqual(found("time", "8:50%,16:12.5% 16:12"), ["16:12"]);
     assert.deepEqual(found("word", "off auto offer q8.onnx q8"), ["off", "auto", "q8"]);
     assert.deepEqual(found("number", "8:50%,16:12.5% 14..22 0.7 f32 1e-3"), [
       ...["8", "50%", "16", "12.5%", "14", "22", "0.7", "1e-3"],

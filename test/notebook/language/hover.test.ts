@@ -105,6 +105,20 @@ describe("hoverAt", () => {
     assert.deepEqual(effect("%ima|ge a.jpg\nWhat?"), []);
   });
 
+  it("says which column a line is, and what it runs with", () => {
+    assert.deepEqual(effect("%merge 50%\n%comp|are full\nWhat?"), [
+      "Compared with the cell's own settings.",
+      "In effect: `method full`, `merge off`, `prune off`.",
+    ]);
+    assert.deepEqual(effect("%compare full\n%comp|are merge=50%\n%compare vtw\nWhat?"), [
+      "Column 2 of 3.",
+      "In effect: `method aim`, `merge 50%`, `prune 4..6`.",
+    ]);
+    assert.deepEqual(effect("%comp|are full"), ["This cell asks nothing, so nothing is compared."]);
+    assert.deepEqual(effect("%comp|are fulll\nWhat?"), ["This line has an error and does not count."]);
+    assert.match(hover(KNOWN, "%compare fa|stv\nWhat?")?.markdown ?? "", /^`METHOD`: a method\n\n`fastv` keeps/);
+  });
+
   it("says what the method makes of a line", () => {
     assert.deepEqual(effect("%method full", "%me|rge 50%\nWhat?"), [
       "In effect: `off`, by the method `full`, from cell 1.",

@@ -60,7 +60,7 @@ describe("cellStatus", () => {
 
   it("tells what the last run took", () => {
     const record = { ...syntheticRecord(), cachedFrames: 3 };
-    const [, device, retention, flops, seconds] = cellStatus([code("%merge 50%\nWhat?")], 0, KNOWN, record);
+    const [, device, retention, flops, seconds] = cellStatus([code("%merge 50%\nWhat?")], 0, KNOWN, [record]);
     assert.match(device?.tooltip ?? "", /; the last run was on cpu, f32$/);
     assert.match(flops?.text ?? "", /^[\d.]+× fewer FLOPs$/);
     assert.match(flops?.tooltip ?? "", /convention aim.*exact/);
@@ -68,6 +68,19 @@ describe("cellStatus", () => {
     assert.match(seconds?.text ?? "", /^\d+ ms$/);
     assert.match(seconds?.tooltip ?? "", /first token .*; 3 frames were encoded before$/);
     assert.equal(seconds?.target, undefined);
+  });
+
+  it("tells what is compared, and what all of its runs took", () => {
+    const source = "%merge 50%\n%compare full\n%compare vtw\nWhat?";
+    const record = syntheticRecord();
+    const [, , retention, compared, ...more] = cellStatus([code(source)], 0, KNOWN, [record, record]);
+    assert.deepEqual(
+      [retention?.text, retention?.tooltip, retention?.target],
+      ["compares 2 settings", "One run each: full; vtw", { kind: "line", cell: 0, line: 1 }],
+    );
+    assert.match(compared?.text ?? "", /^2 settings compared in \d+ ms$/);
+    assert.match(compared?.tooltip ?? "", /exact/);
+    assert.deepEqual(more, []);
   });
 
   it("tells nothing of a cell of defaults", () => assert.deepEqual(items(KNOWN, "%seed 1"), []));
