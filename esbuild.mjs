@@ -28,7 +28,7 @@ const BUNDLES = [
     minify: true,
   },
   {
-    entryPoints: { report: "webview/report/main.tsx" },
+    entryPoints: { report: "webview/report/main.tsx", analysis: "webview/analysis/main.tsx" },
     platform: "browser",
     format: "iife",
     target: "es2022",

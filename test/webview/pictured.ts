@@ -23,7 +23,7 @@ async function thumbnails(frames: number): Promise<readonly string[]> {
 /** A synthetic run whose frames have pictures. */
 export async function pictured(options: SyntheticOptions): Promise<RunRecord> {
   const pictures = await thumbnails(options.kind === "image" ? 1 : (options.frames ?? 8));
-  return syntheticRecord({ ...options, thumbnail: (frame) => pictures[frame] ?? "" });
+  return syntheticRecord({ hasMerging: true, ...options, thumbnail: (frame) => pictures[frame] ?? "" });
 }
 
 /** A run of the size of a 7B model on 32 frames. */

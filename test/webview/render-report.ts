@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { comparisonToJson } from "#core/comparison.ts";
 import { recordToJson } from "#core/record-codec.ts";
 import type { ReportDocument, ReportEntry } from "#core/report-document.ts";
 import { buildReport } from "#report/page.ts";
@@ -41,6 +42,19 @@ async function entries(): Promise<readonly ReportEntry[]> {
           notices: ["WebGPU was not available, the CPU was used instead."],
         },
       }),
+    },
+    {
+      comparison: comparisonToJson(
+        [
+          { label: "own settings", record: await pictured({ fields: { id: "a" } }) },
+          {
+            label: "merge 50%",
+            record: await pictured({ mergeSteps: [24], fields: { id: "b", answer: "to the right" } }),
+          },
+          { label: "full", record: await pictured({ mergeSteps: [], prune: "off", fields: { id: "c" } }) },
+        ],
+        Number.POSITIVE_INFINITY,
+      ),
     },
     { error: { message: "video not found: clips/kitchen.mp4", hint: "paths are relative to the notebook" } },
   ];

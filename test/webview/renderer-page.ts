@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { type ComparedRun, comparisonToJson } from "#core/comparison.ts";
 import type { LiveRun } from "#core/live-run.ts";
 import { compactRecord } from "#core/record-codec.ts";
 import { RUN_MIME } from "#notebook/output.ts";
@@ -33,6 +34,11 @@ async function examples(): Promise<readonly PageOutput[]> {
       mergeSteps: [98],
       fields: { answer: "a yellow disc, a blue square and a violet disc", cachedFrames: 1 },
     }),
+    {
+      cell: "%compare full\n%compare merge=25%\n%compare merge=50% prune=off\nWhich way does the disc move?",
+      mime: RUN_MIME,
+      value: comparisonToJson(await compared()),
+    },
     await run("%method full\nAnd without merging and pruning?", { mergeSteps: [], prune: "off" }),
     await textOnly(),
     await run("%video clips/long.mp4 frames=192\nWhat happens?", {
@@ -45,6 +51,17 @@ async function examples(): Promise<readonly PageOutput[]> {
     live("What does the person do?", { answer: "The person takes a carton of", stage: "decode", done: 6, total: 0 }),
     { cell: "A run of another version", mime: RUN_MIME, value: { version: 2, answer: "to the right" } },
     { cell: "No run", mime: RUN_MIME, value: "<img src=x onerror=alert(1)>" },
+  ];
+}
+
+async function compared(): Promise<readonly ComparedRun[]> {
+  return [
+    { label: "full", record: await pictured({ mergeSteps: [], prune: "off" }) },
+    { label: "merge 25%", record: await pictured({}) },
+    {
+      label: "merge 50%, prune off",
+      record: await pictured({ mergeSteps: [24], prune: "off", fields: { answer: "to the right" } }),
+    },
   ];
 }
 

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { RunRecord } from "#core/record.ts";
 import type { CellPlace } from "../ui/cell-place.ts";
+import { Figure } from "../ui/figure.tsx";
 import { FrameStrip } from "../ui/frame-strip.tsx";
 import { LayerChart } from "../ui/layer-chart.tsx";
 import { LayerSlider } from "../ui/layer-slider.tsx";
@@ -25,10 +26,9 @@ export function TokensSection({ record }: { record: RunRecord }): VNode {
   const full = useMemo(() => fullTokens(record), [record]);
   const status = layerStatus(visual, layer);
   return (
-    <section>
-      <h3>Tokens by layer</h3>
+    <Figure name="tokens-by-layer" title="Tokens by layer">
       <LayerChart rows={rows} layers={layers} layer={layer} fullTokens={full} />
-      <div class="controls">
+      <div class="controls no-print">
         <LayerSlider layers={layers} layer={layer} status={status} onLayer={setLayer} />
         <p class="status">{status}</p>
         {tokens.merged < tokens.encoded && (
@@ -54,7 +54,7 @@ export function TokensSection({ record }: { record: RunRecord }): VNode {
           onPlace={(place) => setInspected(place && { medium: index, place })}
         />
       ))}
-    </section>
+    </Figure>
   );
 }
 

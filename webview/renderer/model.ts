@@ -1,3 +1,4 @@
+import { type ComparedRun, comparisonFromJson, isComparison } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { isObject } from "#core/json-reader.ts";
 import { isLiveRun, liveRunFromJson } from "#core/live-run.ts";
@@ -5,9 +6,10 @@ import { progressText } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import { recordFromJson } from "#core/record-codec.ts";
 import type { ReportError } from "#core/report-document.ts";
+import { outcome } from "../compare/outcome.ts";
 
 /** What an output shows. The answer comes first in every state, so that nothing moves when one follows the other. */
-export type OutputModel = LiveModel | RunModel | ErrorModel;
+export type OutputModel = LiveModel | RunModel | ComparisonModel | ErrorModel;
 
 /** A run that goes on. */
 export interface LiveModel {
@@ -27,6 +29,14 @@ interface RunModel {
   readonly record: RunRecord;
 }
 
+/** Several runs of one question. Its answer is what came of comparing them. */
+interface ComparisonModel {
+  readonly kind: "comparison";
+  readonly question: string;
+  readonly answer: string;
+  readonly runs: readonly ComparedRun[];
+}
+
 /** An output that cannot be read, with what little can. */
 interface ErrorModel {
   readonly kind: "error";
@@ -40,7 +50,8 @@ export function outputModel(json: string): OutputModel {
   let value: unknown;
   try {
     value = JSON.parse(json);
-    return isLiveRun(value) ? liveModel(value) : runModel(value);
+    if (isLiveRun(value)) return liveModel(value);
+    return isComparison(value) ? comparisonModel(value) : runModel(value);
   } catch (error) {
     const answer = isObject(value) && typeof value.answer === "string" ? value.answer : "";
     return { kind: "error", question: undefined, answer, error: readError(error) };
@@ -48,12 +59,13 @@ export function outputModel(json: string): OutputModel {
 }
 
 function liveModel(value: unknown): LiveModel {
-  const { question, answer, stage, done, total } = liveRunFromJson(value);
+  const { question, part, answer, stage, done, total } = liveRunFromJson(value);
+  const doing = stage === undefined ? "waiting for the kernel" : progressText(stage, done, total);
   return {
     kind: "live",
     question,
     answer,
-    text: stage === undefined ? "waiting for the kernel" : progressText(stage, done, total),
+    text: part === undefined ? doing : `${part}, ${doing}`,
     share: stage === undefined || total === 0 ? undefined : Math.min(1, done / total),
   };
 }
@@ -62,6 +74,12 @@ function runModel(value: unknown): RunModel {
   const record = recordFromJson(value);
   const nothing = record.finish === "cancelled" ? "(cancelled before the first word)" : "(no answer)";
   return { kind: "run", question: record.question, answer: record.answer || nothing, record };
+}
+
+function comparisonModel(value: unknown): ComparisonModel {
+  const runs = comparisonFromJson(value);
+  const records = runs.map(({ record }) => record);
+  return { kind: "comparison", question: records[0]?.question ?? "", answer: outcome(records), runs };
 }
 
 function readError(error: unknown): ReportError {

@@ -1,5 +1,7 @@
 import { render } from "preact";
 import type { OutputItem } from "vscode-notebook-renderer";
+import { comparisonFromJson, isComparison } from "#core/comparison.ts";
+import { recordToJson } from "#core/record-codec.ts";
 import type { RendererMessage } from "#protocol/renderer-message.ts";
 import { type OutputModel, outputModel } from "./model.ts";
 import { OutputView } from "./view.tsx";
@@ -22,7 +24,7 @@ export class Output {
     if (json !== this.#json || !this.#model) this.#model = outputModel(json);
     this.#json = json;
     const post = this.#post;
-    const onOpen = post && (() => post({ kind: "open-analysis", run: item.json() }));
+    const onOpen = post && (() => post({ kind: "open-analysis", runs: runsOf(item.json()) }));
     render(<OutputView model={this.#model} onOpen={onOpen} />, this.#root);
   }
 
@@ -30,4 +32,9 @@ export class Output {
     render(null, this.#root);
     this.#root.remove();
   }
+}
+
+/** Each run of an output by itself: those of a comparison share their pictures. */
+function runsOf(json: unknown): readonly unknown[] {
+  return isComparison(json) ? comparisonFromJson(json).map(({ record }) => recordToJson(record)) : [json];
 }

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { ErrorBanner } from "../ui/error-banner.tsx";
+import { ComparisonView } from "./comparison-view.tsx";
 import type { LiveModel, OutputModel } from "./model.ts";
 import { RunView } from "./run-view.tsx";
 
@@ -22,6 +23,7 @@ export function OutputView({ model, onOpen }: OutputViewProps): VNode {
       {kind === "live" && <Progress model={model} />}
       {kind === "error" && <ErrorBanner error={model.error} />}
       {kind === "run" && <RunView key={model.record.id} record={model.record} onOpen={onOpen} />}
+      {kind === "comparison" && <ComparisonView runs={model.runs} onOpen={onOpen} />}
     </article>
   );
 }

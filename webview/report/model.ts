@@ -1,7 +1,8 @@
 import type { RunRecord } from "#core/record.ts";
 import { type ReadEntry, type ReportDocument, readEntry } from "#core/report-document.ts";
+import { settingsText } from "#core/settings-text.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
-import { deviceName, settingsText, tokenPath } from "../ui/key-figures.ts";
+import { deviceName, tokenPath } from "../ui/key-figures.ts";
 
 /** A run with its place in the report. */
 export interface NumberedRun {
@@ -11,20 +12,36 @@ export interface NumberedRun {
   readonly record: RunRecord;
 }
 
-/** An entry whose run has been read and numbered. */
+/** One of the runs of a comparison. */
+export interface NumberedColumn extends NumberedRun {
+  /** What it was run with. */
+  readonly label: string;
+}
+
+/** An entry whose runs have been read and numbered. */
 export interface EntryModel extends Pick<ReadEntry, "heading" | "markdown" | "error"> {
   readonly run: NumberedRun | undefined;
+  readonly comparison: readonly NumberedColumn[] | undefined;
 }
 
 /** Reads the entries of a document and numbers their runs from 1. */
 export function entryModels(document: ReportDocument): readonly EntryModel[] {
   let number = 0;
-  return document.entries.map((entry) => {
-    const { heading, markdown, record, error } = readEntry(entry);
-    if (!record) return { heading, markdown, run: undefined, error };
+  const next = (record: RunRecord): NumberedRun => {
     number++;
-    return { heading, markdown, run: { number, anchor: `run-${number}`, record }, error };
+    return { number, anchor: `run-${number}`, record };
+  };
+  return document.entries.map((entry) => {
+    const { heading, markdown, record, comparison, error } = readEntry(entry);
+    const run = record && next(record);
+    const columns = comparison?.map(({ label, record: compared }) => ({ ...next(compared), label }));
+    return { heading, markdown, run, comparison: columns, error };
   });
+}
+
+/** All runs of the entries, in their order. */
+export function runsOf(entries: readonly EntryModel[]): readonly NumberedRun[] {
+  return entries.flatMap(({ run, comparison = [] }) => [...(run ? [run] : []), ...comparison]);
 }
 
 /** One line of the table of all runs. */

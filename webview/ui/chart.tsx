@@ -21,6 +21,11 @@ export function Chart({ label, options }: ChartProps): VNode {
     const figure = plot({ ...options(widthPx), width: widthPx, className: "chart-plot" });
     // Plot brings a style element, which a strict content security policy refuses; widgets.css has the rules instead.
     for (const style of figure.querySelectorAll("style")) style.remove();
+    // The chart is one picture with one label; its parts have no role that could have another.
+    for (const part of figure.querySelectorAll("[aria-label], [aria-description]")) {
+      part.removeAttribute("aria-label");
+      part.removeAttribute("aria-description");
+    }
     place.current?.replaceChildren(figure);
   }, [widthPx, options]);
   return <div class="chart" ref={place} role="img" aria-label={label} />;

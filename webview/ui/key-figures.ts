@@ -1,24 +1,8 @@
-import { formatPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { RunSettings } from "#core/settings.ts";
-import { formatCount, formatMs, formatNumber, formatShare, formatTimes } from "#core/units.ts";
+import { settingsText } from "#core/settings-text.ts";
+import { formatCount, formatMs, formatNumber, formatTimes } from "#core/units.ts";
 import { countPresent } from "./token-grid.ts";
 import { countNewlines } from "./token-layers.ts";
-
-/** `merge 25%, prune 4..7` as one would write it in a cell; only what differs from the simplest is named. */
-export function settingsText({ method, merge, prune, temperature, topP, seed }: RunSettings): string {
-  if (method === "full") return "no merging, no pruning";
-  const parts = [
-    merge.retention === 1 ? "merge off" : `merge ${formatShare(merge.retention)}`,
-    `prune ${formatPrune(prune)}`,
-  ];
-  if (merge.retention < 1 && merge.order !== "reference") parts.push(`order ${merge.order}`);
-  if (merge.retention < 1 && merge.weighting !== "plain") parts.push(`weighting ${merge.weighting}`);
-  if (temperature > 0)
-    parts.push(`temperature ${formatNumber(temperature)}, top-p ${formatNumber(topP)}, seed ${seed}`);
-  // A line may end between two settings, not within one.
-  return parts.map((part) => part.replaceAll(" ", "\u00a0")).join(", ");
-}
 
 /** `392 → 105 → 0`: visual tokens after the vision tower, into the LLM, into its last layer. */
 export function tokenPath({ tokens, visual, model }: RunRecord): string {

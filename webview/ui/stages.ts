@@ -11,7 +11,8 @@ export interface Segment {
   readonly colour: string;
 }
 
-const FLOPS_STAGES: Readonly<Record<Stage, { readonly label: string; readonly colour: string }>> = {
+/** The name and colour of each stage that FLOPs are counted for. */
+export const FLOPS_STAGES: Readonly<Record<Stage, { readonly label: string; readonly colour: string }>> = {
   vision: { label: "vision tower", colour: "var(--seeing-1)" },
   projector: { label: "projector", colour: "var(--seeing-2)" },
   pooling: { label: "pooling", colour: "var(--seeing-3)" },
@@ -49,6 +50,7 @@ export function timeSegments(times: StageTimes): readonly Segment[] {
     .map((stage) => ({ ...stage, text: formatMs(stage.value), share: formatSmallShare(stage.value / total) }));
 }
 
-function formatSmallShare(share: number): string {
+/** `73%`, `2.1%`, `<0.1%`: a share of a whole. */
+export function formatSmallShare(share: number): string {
   return share < 0.001 ? "<0.1%" : formatShare(Number(share.toFixed(share < 0.1 ? 3 : 2)));
 }

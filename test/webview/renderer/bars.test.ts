@@ -43,7 +43,7 @@ describe("bars", () => {
 
   it("measure FLOPs against full inference, in one unit, and time against nothing", () => {
     const record = syntheticRecord();
-    assert.equal(named(record, "FLOPs").text, "1.49 of 2.7 GFLOPs");
+    assert.equal(named(record, "FLOPs").text, "1.64 of 3.26 GFLOPs");
     assert.equal(named(record, "FLOPs").segments.at(-1)?.label, "saved");
     assert.equal(named(record, "Time").text, "199 ms");
     assert.equal(named(record, "Time").whole, record.timeMs.total);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { comparisonToJson } from "#core/comparison.ts";
 import { compactRecord } from "#core/record-codec.ts";
 import { outputModel } from "#webview/renderer/model.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
@@ -21,6 +22,20 @@ describe("outputModel", () => {
   it("tells what a run that goes on is doing, and how much of it is done", () => {
     const model = outputModel(JSON.stringify({ ...live, stage: "vision", done: 3, total: 8 }));
     assert.deepEqual(model, { kind: "live", question: "q", answer: "so far", text: "encoding 3 of 8", share: 0.375 });
+  });
+
+  it("tells which of several runs goes on", () => {
+    const model = outputModel(JSON.stringify({ ...live, part: "2 of 3: full", stage: "prefill" }));
+    assert.equal(model.kind === "live" && model.text, "2 of 3: full, reading the question");
+  });
+
+  it("reads a comparison, whose answer is what came of it", () => {
+    const runs = [{}, { mergeSteps: [] }].map((options) => ({ label: "l", record: syntheticRecord(options) }));
+    const model = outputModel(JSON.stringify(comparisonToJson(runs)));
+    assert.deepEqual([model.kind, model.question], ["comparison", "Which way does the disc move?"]);
+    assert.match(model.answer, /^Run 2 used .* and gave the same answer\.$/);
+    const broken = outputModel(JSON.stringify({ kind: "comparison", version: 1, runs: [{ label: "l", run: {} }] }));
+    assert.equal(broken.kind, "error");
   });
 
   it("knows no share where a stage has none, and waits where there is no stage", () => {

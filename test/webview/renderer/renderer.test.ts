@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
-import { compactRecord } from "#core/record-codec.ts";
+import { comparisonToJson } from "#core/comparison.ts";
+import { compactRecord, recordToJson } from "#core/record-codec.ts";
 import { RUN_MIME } from "#notebook/output.ts";
 import { type SyntheticOptions, syntheticRecord } from "../../support/synthetic-record.ts";
 import { startBrowser } from "./browser.ts";
 import { rendererPage } from "./page.ts";
 
-const MOST_BYTES = 60_000;
+const MOST_BYTES = 68_000;
 const HOSTILE = '<img src=x onerror="globalThis.isBroken = true"><script>globalThis.isBroken = true</script>';
 
 const runOf = (options: SyntheticOptions = {}) => compactRecord(syntheticRecord(options));
@@ -111,7 +112,31 @@ describe("the renderer in a browser", () => {
     const run = runOf();
     await show("i", RUN_MIME, run);
     await output("i").getByRole("button", { name: "Open analysis" }).click();
-    assert.deepEqual(await page.evaluate("aim.messages.at(-1)"), { kind: "open-analysis", run });
+    assert.deepEqual(await page.evaluate("aim.messages.at(-1)"), { kind: "open-analysis", runs: [run] });
+  });
+
+  it("shows a comparison side by side, and posts its runs whole", async () => {
+    const records = [
+      syntheticRecord(),
+      syntheticRecord({ mergeSteps: [24], fields: { answer: `to the ${HOSTILE} right` } }),
+    ];
+    const runs = records.map((record, index) => ({ label: ["own settings", HOSTILE][index] ?? "", record }));
+    await show("j", RUN_MIME, { ...liveOf("ri"), part: "2 of 2: full" });
+    await page.evaluate("globalThis.kept = document.querySelector('#j .answer')");
+    await show("j", RUN_MIME, comparisonToJson(runs));
+    assert.ok(await page.evaluate("kept === document.querySelector('#j .answer') && kept.isConnected"));
+    assert.match((await output("j").locator(".answer").textContent()) ?? "", /^Run 2 used .*, but gave another answer/);
+    const heads = await output("j").getByRole("columnheader").allTextContents();
+    assert.deepEqual(heads, ["1 own settings", `2 ${HOSTILE}`]);
+    assert.equal(await output("j").locator("ins").first().textContent(), `to the ${HOSTILE} `);
+    assert.equal(await output("j").locator("script, img").count(), 0);
+    assert.deepEqual(await output("j").getByRole("rowheader").allTextContents(), ["Answer", "Tokens", "FLOPs", "Time"]);
+    await output("j").getByRole("button", { name: "Open analysis" }).click();
+    const message = await page.evaluate<unknown>("aim.messages.at(-1)");
+    assert.deepEqual(message, {
+      kind: "open-analysis",
+      runs: records.map((record) => JSON.parse(JSON.stringify(recordToJson(record)))),
+    });
   });
 
   it("styles nothing outside its own elements", async () => {

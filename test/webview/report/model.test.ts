@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { comparisonToJson } from "#core/comparison.ts";
 import type { RunRecord } from "#core/record.ts";
 import { recordToJson } from "#core/record-codec.ts";
-import { entryModels, subtitle, summaryRows } from "#webview/report/model.ts";
+import { entryModels, runsOf, subtitle, summaryRows } from "#webview/report/model.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
 
 const numbered = (...records: readonly RunRecord[]) =>
@@ -24,6 +25,26 @@ describe("entryModels", () => {
     );
     assert.equal(entries[3]?.heading, "h");
   });
+
+  it("numbers the runs of a comparison among the others", () => {
+    const run = recordToJson(syntheticRecord());
+    const compared = ["full", "vtw"].map((label) => ({ label, record: syntheticRecord() }));
+    const entries = entryModels({
+      title: "t",
+      entries: [{ run }, { comparison: comparisonToJson(compared) }, { run }],
+    });
+    assert.deepEqual(
+      entries[1]?.comparison?.map(({ number, label }) => [number, label]),
+      [
+        [2, "full"],
+        [3, "vtw"],
+      ],
+    );
+    assert.deepEqual(
+      runsOf(entries).map(({ anchor }) => anchor),
+      ["run-1", "run-2", "run-3", "run-4"],
+    );
+  });
 });
 
 describe("summaryRows", () => {
@@ -36,8 +57,8 @@ describe("summaryRows", () => {
       answer: "right",
       settings: "merge\u00a025%, prune\u00a04..7",
       tokens: "392 → 105 → 0",
-      flops: "1.49 GFLOPs",
-      ratio: "1.81×",
+      flops: "1.64 GFLOPs",
+      ratio: "1.99×",
       firstToken: "189 ms",
     });
     assert.deepEqual([full?.settings, full?.tokens, full?.ratio], ["full", "392 → 393 → 393", "1×"]);

@@ -8,9 +8,10 @@ describe("the bundled report page", () => {
   it("fits into one file that names nothing outside itself", async () => {
     const { script, style } = await bundleReport();
     const html = buildReport({ title: "t", entries: [{ run: recordToJson(syntheticRecord()) }] }, script, style);
-    assert.ok(script.includes("aim-report") && html.includes(script) && html.includes(style));
+    const written = script.replaceAll("<!--", "<\\!--");
+    assert.ok(script.includes("aim-report") && html.includes(written) && html.includes(style));
     // The script may name XML namespaces; nothing else may look like an address.
-    const rest = html.replace(script, "");
+    const rest = html.replace(written, "");
     assert.ok(!/https?:|url\(|@import|<link|<iframe|src=/.test(rest));
     const addresses = new Set(script.match(/https?:\/\/[\w./-]+/g));
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { keyFigures, settingsText } from "#webview/ui/key-figures.ts";
+import { settingsText } from "#core/settings-text.ts";
+import { keyFigures } from "#webview/ui/key-figures.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
 
 const record = syntheticRecord();
@@ -23,9 +24,9 @@ describe("keyFigures", () => {
   it("names the convention of every ratio", () => {
     const ratio = keyFigures(record)[1];
     assert.deepEqual(ratio, {
-      value: "1.81×",
+      value: "1.99×",
       label: "fewer FLOPs in all",
-      detail: "convention exact; LLM prefill alone 4.67× by convention aim",
+      detail: "convention exact; LLM prefill alone 6.87× by convention aim",
     });
     assert.equal(keyFigures(full)[1]?.label, "the FLOPs of a full run");
   });

@@ -1,0 +1,74 @@
+import type { VNode } from "preact";
+import { Button } from "./controls.tsx";
+import { useSave } from "./save.ts";
+import { type Table, tableCsv, tableJson } from "./table.ts";
+
+interface DataTableProps {
+  /** What its files are called, without extension. */
+  readonly name: string;
+  readonly title: string;
+  readonly table: Table;
+}
+
+/** A table that the user can save as CSV or JSON. The first column heads its row. */
+export function DataTable({ name, title, table }: DataTableProps): VNode {
+  const save = useSave();
+  const { columns, rows } = table;
+  return (
+    <section class="figure data-table" aria-label={title}>
+      <header>
+        <h3>{title}</h3>
+        <div class="figure-actions">
+          <Button
+            appearance="icon"
+            label={`Save ${title} as CSV`}
+            onClick={() => void save(`${name}.csv`, tableCsv(table))}
+          >
+            CSV
+          </Button>
+          <Button
+            appearance="icon"
+            label={`Save ${title} as JSON`}
+            onClick={() => void save(`${name}.json`, tableJson(table))}
+          >
+            JSON
+          </Button>
+        </div>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="table-scroll" tabIndex={0} aria-label={`${title}, table`}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map(({ key, title: heading, isNumber }) => (
+                <th key={key} scope="col" class={isNumber ? "number" : ""}>
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              <tr key={index}>
+                {columns.map((column, i) => {
+                  const value = row[i] ?? null;
+                  const text = column.format?.(value) ?? (value === null ? "" : String(value));
+                  const className = column.isNumber ? "number" : "";
+                  return i === 0 ? (
+                    <th key={column.key} scope="row" class={className}>
+                      {text}
+                    </th>
+                  ) : (
+                    <td key={column.key} class={className}>
+                      {text}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
