@@ -1,5 +1,6 @@
 import { delimiter } from "node:path";
 import { type Event, EventEmitter, type ExtensionContext, Uri, workspace } from "vscode";
+import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import { AimError } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
 import type { RunEvents } from "#core/progress.ts";
@@ -7,6 +8,7 @@ import type { RunRecord } from "#core/record.ts";
 import type { AskRequest, ModelChoice } from "#protocol/kernel-api.ts";
 import { type KernelState, Supervisor } from "#supervisor/supervisor.ts";
 import type { Log } from "./log.ts";
+import type { FinishedRun } from "./run-history.ts";
 import { KERNEL_SETTINGS, readSettings } from "./settings.ts";
 
 /** The one kernel of a window. It is started by the first question, and by nothing in a workspace that is not trusted. */
@@ -17,6 +19,9 @@ export class Kernel {
   readonly #described = new EventEmitter<void>();
   /** More is known of a model. */
   readonly onDescription: Event<void> = this.#described.event;
+  readonly #finished = new EventEmitter<FinishedRun>();
+  /** A question has been answered; those that are asked again for their attention are not told. */
+  readonly onRun: Event<FinishedRun> = this.#finished.event;
   /** True if settings have changed that a kernel reads at its start only. */
   #isOutdated = false;
   readonly #descriptions = new Map<string, ModelDescription>();
@@ -33,6 +38,7 @@ export class Kernel {
     context.subscriptions.push(
       this.#stateChanged,
       this.#described,
+      this.#finished,
       { dispose: () => void this.#supervisor.dispose() },
       workspace.onDidChangeConfiguration((change) => {
         this.#isOutdated ||= KERNEL_SETTINGS.some((name) => change.affectsConfiguration(name));
@@ -52,11 +58,28 @@ export class Kernel {
     this.#stateChanged.fire(state);
   }
 
-  async ask(request: AskRequest, events: RunEvents, signal: AbortSignal): Promise<RunRecord> {
+  /** `notebook` is the one with the cell that asks, if one does. */
+  async ask(request: AskRequest, events: RunEvents, signal: AbortSignal, notebook?: Uri): Promise<RunRecord> {
     requireTrust();
     const record = await this.#supervisor.ask(request, events, signal);
+    this.#finished.fire({ record, request, ...(notebook && { notebook }) });
     if (this.state !== "off") void this.#describe(request).catch(() => undefined); // for hovers
     return record;
+  }
+
+  /** Asks a question again whose run is known already, for what the kernel then holds of it. */
+  async replay(request: AskRequest, events: RunEvents, signal: AbortSignal): Promise<RunRecord> {
+    requireTrust();
+    return await this.#supervisor.ask(request, events, signal);
+  }
+
+  /** See KernelApi: rejects with `not-found` if the kernel does not hold the run, or is off. */
+  attentionTrace(run: string): Promise<AttentionTrace> {
+    return this.#supervisor.attentionTrace(run);
+  }
+
+  attention(query: AttentionQuery): Promise<Float32Array> {
+    return this.#supervisor.attention(query);
   }
 
   async describe(choice: ModelChoice): Promise<ModelDescription> {

@@ -14,14 +14,19 @@ export interface InstalledModel {
 
 /** The checkpoints in the folders of the setting aim.modelFolders: every folder in them that has a config.json, by name. */
 export function installedModels({ modelFolders }: Pick<Settings, "modelFolders">): readonly InstalledModel[] {
-  const isModel = (folder: string) => existsSync(join(folder, "config.json"));
-  return modelFolders.map(expandHome).flatMap((folder) => {
-    const inside = isModel(folder) ? [folder] : subfolders(folder).filter(isModel);
-    return inside.map((each) => ({ name: basename(each), folder: each }));
-  });
+  return modelFolders.flatMap(modelsIn);
 }
 
-function expandHome(path: string): string {
+/** The checkpoints in a folder as a user writes it: the folder itself, or those right inside; none if it is gone. */
+export function modelsIn(listed: string): readonly InstalledModel[] {
+  const isModel = (folder: string) => existsSync(join(folder, "config.json"));
+  const folder = expandHome(listed);
+  const inside = isModel(folder) ? [folder] : subfolders(folder).filter(isModel);
+  return inside.map((each) => ({ name: basename(each), folder: each }));
+}
+
+/** A path with `~` for the home folder, absolute. */
+export function expandHome(path: string): string {
   return /^~(?=$|[\\/])/.test(path) ? join(homedir(), path.slice(1)) : resolve(path);
 }
 

@@ -13,6 +13,8 @@ export interface Settings {
   readonly cacheFolder: string;
   readonly idleMs: number;
   readonly interruptMs: number;
+  /** What the history of runs may take on disk; 0 for no history. */
+  readonly historyBytes: number;
 }
 
 /** Settings of which a running kernel learns nothing: it has to be started again. */
@@ -33,6 +35,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     cacheFolder: text("cacheFolder"),
     idleMs: number("kernel.idleMinutes", 0) * 60_000,
     interruptMs: number("kernel.interruptSeconds", 1) * 1000,
+    historyBytes: number("runs.storageMb", 0) * 1e6,
   };
 }
 
@@ -40,4 +43,12 @@ export function readSettings(scope?: ConfigurationScope): Settings {
 export async function writeSetting(name: "model" | "device", value: string): Promise<void> {
   const target = workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
   await workspace.getConfiguration("aim").update(name, value, target);
+}
+
+/** Writes the list of model folders where it holds now: of the open workspace if it has one of its own, else of the user. */
+export async function writeModelFolders(folders: readonly string[]): Promise<void> {
+  const configuration = workspace.getConfiguration("aim");
+  const isOfWorkspace = workspace.isTrusted && configuration.inspect("modelFolders")?.workspaceValue !== undefined;
+  const target = isOfWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await configuration.update("modelFolders", folders, target);
 }

@@ -1,10 +1,11 @@
-import { commands, type ExtensionContext, env, l10n, Uri, window, workspace } from "vscode";
+import { commands, type ExtensionContext, env, l10n, type Uri, window } from "vscode";
 import { exportIpynb } from "#notebook/export-ipynb.ts";
 import { exportMarkdown } from "#notebook/export-markdown.ts";
 import { writeNotebook } from "#notebook/file.ts";
 import type { Notebook } from "#notebook/nbformat.ts";
 import { reportOf } from "#notebook/report.ts";
 import { buildReport } from "#report/page.ts";
+import { reportAssets } from "../report-assets.ts";
 
 /** A form in which a notebook is given to others. */
 export interface ExportFormat {
@@ -17,14 +18,14 @@ export interface ExportFormat {
 }
 
 /** One page that opens in any browser, without a network. */
-export function htmlFormat({ extensionUri }: ExtensionContext): ExportFormat {
-  const read = async (name: string) =>
-    new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(extensionUri, "dist", name)));
+export function htmlFormat(context: ExtensionContext): ExportFormat {
   return {
     extension: ".html",
     label: l10n.t("Web page"),
-    write: async (notebook, name) =>
-      buildReport(reportOf(notebook, name), await read("report.js"), await read("report.css")),
+    write: async (notebook, name) => {
+      const { script, style } = await reportAssets(context);
+      return buildReport(reportOf(notebook, name), script, style);
+    },
     open: (file) => env.openExternal(file),
   };
 }

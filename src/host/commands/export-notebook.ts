@@ -1,26 +1,22 @@
-import { basename, dirname, extname, join } from "node:path";
-import { env, l10n, type NotebookDocument, Uri, window, workspace } from "vscode";
+import { basename, extname } from "node:path";
+import { type NotebookDocument, window } from "vscode";
 import { AimError } from "#core/errors.ts";
 import { baseFolder } from "../notebook/cells.ts";
 import { notebookOfEditor } from "../notebook/editor-data.ts";
+import { saveFile } from "../save-file.ts";
 import type { ExportFormat } from "./export-formats.ts";
 
 /** Asks where to, and writes the notebook of the active editor, as it is now, in `format`. */
 export async function exportNotebook(format: ExportFormat): Promise<void> {
   const notebook = activeNotebook();
   const name = basename(notebook.uri.path, extname(notebook.uri.path));
-  const target = await window.showSaveDialog({
-    defaultUri: Uri.file(join(baseFolder(notebook), name + format.extension)),
-    filters: { [format.label]: [format.extension.slice(1)] },
+  await saveFile({
+    name: name + format.extension,
+    label: format.label,
+    folder: baseFolder(notebook),
+    write: async () => new TextEncoder().encode(await format.write(notebookOfEditor(notebook), name)),
+    open: format.open,
   });
-  if (!target) return;
-  const text = await format.write(notebookOfEditor(notebook), name);
-  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  const [open, reveal] = [l10n.t("Open"), l10n.t("Show in Folder")];
-  const message = l10n.t("{0} was written to {1}", basename(target.path), dirname(target.fsPath));
-  const choice = await window.showInformationMessage(message, open, reveal);
-  if (choice === open) await format.open(target);
-  if (choice === reveal) await env.openExternal(Uri.file(dirname(target.fsPath)));
 }
 
 function activeNotebook(): NotebookDocument {

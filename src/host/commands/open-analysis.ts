@@ -1,39 +1,32 @@
-import {
-  type Disposable,
-  type ExtensionContext,
-  type LogOutputChannel,
-  type NotebookCell,
-  type NotebookRendererMessaging,
-  window,
-} from "vscode";
+import { type Disposable, type LogOutputChannel, type NotebookRendererMessaging, window } from "vscode";
 import { AimError } from "#core/errors.ts";
 import { recordFromJson } from "#core/record-codec.ts";
 import type { RendererMessage } from "#protocol/renderer-message.ts";
-import { runJsonOf } from "../notebook/run-json.ts";
+import type { Analysis } from "../analysis/analysis.ts";
+import { runsOf } from "../notebook/run-cell.ts";
 import { reportErrors } from "../report-error.ts";
-import { openRunPanel } from "../views/run-panel.ts";
 
-/** Opens the analysis of the selected cell's run, or of the last one in the notebook. */
-export async function openAnalysis(context: ExtensionContext): Promise<void> {
+/** Opens the analysis of the selected cell's runs, or of the last ones in the notebook. */
+export async function openAnalysis(analysis: Analysis): Promise<void> {
   const editor = window.activeNotebookEditor;
   const selected = editor?.notebook.getCells(editor.selection) ?? [];
-  const cells: readonly NotebookCell[] = [...(editor?.notebook.getCells() ?? []), ...selected];
-  const run = cells.map(runJsonOf).findLast((json) => json !== undefined);
-  if (run === undefined) {
+  const cells = [...(editor?.notebook.getCells() ?? []), ...selected];
+  const shown = cells.map(runsOf).findLast((records) => records.length > 0);
+  if (shown === undefined) {
     throw new AimError("not-found", "there is no run to analyse", { hint: "run a cell of an AIM notebook first" });
   }
-  openRunPanel(context, recordFromJson(run));
+  await analysis.openRecords(shown);
 }
 
-/** Opens the analysis of the run whose output asks for it. */
+/** Opens the analysis of the runs whose output asks for it. */
 export function openAnalysisOf(
   messaging: NotebookRendererMessaging,
-  context: ExtensionContext,
+  analysis: Analysis,
   log: LogOutputChannel,
 ): Disposable {
   return messaging.onDidReceiveMessage(({ message }: { message: RendererMessage }) =>
     reportErrors(log, async () => {
-      if (message.kind === "open-analysis") openRunPanel(context, recordFromJson(message.run));
+      if (message.kind === "open-analysis") await analysis.openRecords(message.runs.map((run) => recordFromJson(run)));
     }),
   );
 }

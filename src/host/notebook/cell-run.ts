@@ -1,11 +1,12 @@
 import { commands, type LogOutputChannel, type NotebookCellExecution } from "vscode";
 import { isCancelled } from "#core/errors.ts";
-import { errorOutput, runOutput } from "#notebook/output.ts";
+import { askColumns } from "#notebook/ask-columns.ts";
+import { cellOutput, errorOutput } from "#notebook/output.ts";
 import type { Kernel } from "../kernel.ts";
 import { asAimError } from "../report-error.ts";
 import { editorOutput } from "./editor-output.ts";
 import { LiveOutput } from "./live-output.ts";
-import { requestOf } from "./request.ts";
+import { requestsOf } from "./request.ts";
 
 /** What became of a cell: only after `done` do the cells below it run. */
 export type CellResult = "done" | "failed" | "cancelled";
@@ -32,16 +33,20 @@ export async function runCell(
 }
 
 async function answerCell(kernel: Kernel, execution: NotebookCellExecution, signal: AbortSignal): Promise<CellResult> {
-  const request = requestOf(execution.cell);
-  if (request === undefined) {
+  const requests = requestsOf(execution.cell);
+  const [first] = requests;
+  if (first === undefined) {
     await execution.clearOutput();
     return "done";
   }
-  const live = new LiveOutput(execution, request.question);
+  const live = new LiveOutput(execution, first.request.question);
   try {
-    const record = await kernel.ask(request, live.events, signal);
-    await live.finish(runOutput(record));
-    if (record.finish === "cancelled") return "cancelled";
+    const { runs, isComplete } = await askColumns(requests, ({ request }, part) => {
+      live.begin(part);
+      return kernel.ask(request, live.events, signal, execution.cell.notebook.uri);
+    });
+    await live.finish(cellOutput(runs));
+    if (!isComplete) return "cancelled";
     void commands.executeCommand("setContext", "aim.hasRun", true); // ticks a step of the walkthrough
     return "done";
   } finally {

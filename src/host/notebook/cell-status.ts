@@ -8,7 +8,7 @@ import {
   notebooks,
   workspace,
 } from "vscode";
-import { recordFromJson } from "#core/record-codec.ts";
+import { recordsFromJson } from "#core/comparison.ts";
 import { cellStatus, type RunFigures, type StatusItem } from "#notebook/language/status.ts";
 import type { Kernel } from "../kernel.ts";
 import { editorContext } from "../language/editor-context.ts";
@@ -16,7 +16,7 @@ import { cellSources, LANGUAGE, NOTEBOOK_TYPES } from "./cells.ts";
 import { runJsonOf } from "./run-json.ts";
 
 /** What was read of outputs: the editor asks again with every change of a notebook. */
-const known = new WeakMap<NotebookCellOutput, RunFigures | undefined>();
+const known = new WeakMap<NotebookCellOutput, readonly RunFigures[]>();
 
 /** Shows under each cell what it runs with, and what its last run took. A click goes to where that is decided. */
 export function registerCellStatus(kernel: Kernel): Disposable {
@@ -39,21 +39,23 @@ export function registerCellStatus(kernel: Kernel): Disposable {
   );
 }
 
-function figuresOf(cell: NotebookCell): RunFigures | undefined {
+function figuresOf(cell: NotebookCell): readonly RunFigures[] {
   const [output] = cell.outputs;
-  if (output === undefined) return undefined;
-  if (!known.has(output)) known.set(output, readFigures(cell));
-  return known.get(output);
+  if (output === undefined) return [];
+  const figures = known.get(output) ?? readFigures(cell);
+  known.set(output, figures);
+  return figures;
 }
 
-function readFigures(cell: NotebookCell): RunFigures | undefined {
+function readFigures(cell: NotebookCell): readonly RunFigures[] {
   const json = runJsonOf(cell);
   try {
-    if (json === undefined) return undefined;
-    const { cost, timeMs, device, precision, cachedFrames } = recordFromJson(json);
-    return { cost, timeMs, device, precision, cachedFrames };
+    if (json === undefined) return [];
+    return recordsFromJson(json).map(({ cost, timeMs, device, precision, cachedFrames }) => ({
+      ...{ cost, timeMs, device, precision, cachedFrames },
+    }));
   } catch {
-    return undefined; // the output itself says what is wrong with it
+    return []; // the output itself says what is wrong with it
   }
 }
 

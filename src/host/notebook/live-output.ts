@@ -29,6 +29,13 @@ export class LiveOutput {
     onText: (text) => this.#update({ answer: this.#run.answer + text }),
   };
 
+  /** What is known so far is of another run from here on. */
+  begin(part: string): void {
+    const { kind, question } = this.#run;
+    this.#run = { kind, question, answer: "", done: 0, total: 0 };
+    this.#update(part === "" ? {} : { part });
+  }
+
   /** Puts the result in place of what was known so far. */
   async finish(result: DisplayOutput): Promise<void> {
     await this.end();

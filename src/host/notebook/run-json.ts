@@ -1,7 +1,7 @@
 import type { NotebookCell } from "vscode";
 import { RUN_MIME } from "#notebook/output.ts";
 
-/** The JSON of the run that a cell shows, unchecked; undefined if it shows none that is finished. */
+/** The JSON of the run or comparison that a cell shows, unchecked: see recordsFromJson. Undefined if it shows none. */
 export function runJsonOf({ outputs }: NotebookCell): unknown {
   const item = outputs.flatMap(({ items }) => items).find(({ mime }) => mime === RUN_MIME);
   if (item === undefined) return undefined;

@@ -33,6 +33,14 @@ export class Workbench {
     await this.#ready();
   }
 
+  /** Loads the window anew as the editor itself does, which keeps the state of its pages. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent("load");
+    await this.runCommand("Developer: Reload Window");
+    await loaded;
+    await this.#ready();
+  }
+
   async #ready(): Promise<void> {
     await this.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   }
@@ -73,6 +81,12 @@ export class Workbench {
   async save(): Promise<void> {
     await this.page.keyboard.press("Control+S");
     await this.page.locator(".tab.active:not(.dirty)").waitFor();
+  }
+
+  /** Saves an open file that may not be the active one. */
+  async saveFile(name: string): Promise<void> {
+    await this.page.locator(`.tab[data-resource-name="${name}"]`).click();
+    await this.save();
   }
 
   /** The explorer's row of a file that is in view there. */

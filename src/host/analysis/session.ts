@@ -1,0 +1,97 @@
+import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, type Webview } from "vscode";
+import { AimError } from "#core/errors.ts";
+import type { AnalysisApi, AnalysisContent } from "#protocol/analysis-api.ts";
+import { type ServedAnalysis, serveAnalysis } from "#protocol/analysis-channel.ts";
+import { saveFile } from "../save-file.ts";
+import type { Attention } from "./attention.ts";
+import { saveReport, saveRun } from "./save-runs.ts";
+import type { ShownRuns } from "./shown-runs.ts";
+import { writeToCell } from "./write-to-cell.ts";
+
+/** What all analysis pages of a window share. */
+export interface AnalysisServices {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly runs: ShownRuns;
+  readonly attention: Attention;
+  /** Shows runs in a panel beside the editor. */
+  readonly openBeside: (runs: readonly string[]) => Promise<void>;
+  /** Lets the user choose what to compare with these, and shows it beside the editor. */
+  readonly chooseRuns: (runs: readonly string[]) => Promise<void>;
+}
+
+/** The editor's end of one analysis page, for as long as the page is there. */
+export class AnalysisSession implements Disposable {
+  readonly #services: AnalysisServices;
+  readonly #served: ServedAnalysis;
+  /** Ends what the page has begun. */
+  readonly #closed = new AbortController();
+  /** The runs that the page shows. */
+  #shown: readonly string[] = [];
+
+  constructor(webview: Webview, services: AnalysisServices) {
+    this.#services = services;
+    this.#served = serveAnalysis(
+      {
+        post: (message) => void webview.postMessage(message),
+        onMessage: (listener) => {
+          const listening = webview.onDidReceiveMessage(listener);
+          return () => listening.dispose();
+        },
+      },
+      this.#api(),
+    );
+  }
+
+  /** Ids of the runs that the page shows. */
+  get shown(): readonly string[] {
+    return this.#shown;
+  }
+
+  /** Shows runs instead of what is shown; none for an empty page. */
+  async show(ids: readonly string[]): Promise<void> {
+    this.#shown = ids;
+    const runs = await Promise.all(ids.map((id) => this.#services.runs.describe(id)));
+    if (this.#shown !== ids) return; // another one was chosen meanwhile
+    const content: AnalysisContent = { runs };
+    this.#served.events.show(content);
+  }
+
+  dispose(): void {
+    this.#closed.abort();
+    this.#served.dispose();
+  }
+
+  #api(): AnalysisApi {
+    const { attention, runs, context, openBeside, chooseRuns } = this.#services;
+    return {
+      attentionTrace: (run) => attention.trace(run),
+      attention: (query) => attention.row(query),
+      replay: async (run) => {
+        const known = await runs.find(run);
+        const request = runs.requestAgain(known);
+        if (request === undefined) throw cannotReplay();
+        const onProgress = (text: string) => this.#served.events.progress(run, text);
+        return await attention.replay(known.record, request, { onProgress, signal: this.#closed.signal });
+      },
+      writeToCell: async (run, reduction, isRun) => {
+        const next = await writeToCell(run, reduction, isRun, this.#closed.signal);
+        if (next !== undefined) await this.show([runs.bring(next)]);
+        else await this.show(this.#shown);
+      },
+      save: ({ name, bytes }) => saveFile({ name, label: labelOf(name), write: async () => bytes }),
+      saveReport: async (ids) => saveReport(context, await Promise.all(ids.map((id) => runs.find(id)))),
+      saveRun: async (id) => saveRun(await runs.find(id)),
+      openBeside,
+      chooseRuns,
+    };
+  }
+}
+
+const labelOf = (name: string) => name.slice(name.lastIndexOf(".") + 1).toUpperCase();
+
+function cannotReplay(): AimError {
+  return new AimError("unsupported", l10n.t("this run comes from elsewhere and cannot be asked again here"), {
+    hint: l10n.t("ask its question in a notebook of yours"),
+  });
+}
