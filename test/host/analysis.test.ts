@@ -72,7 +72,7 @@ describe("the analysis of a run in the editor", () => {
     await frames.press("ArrowRight");
     const readout = panel.locator(".readout");
     assert.match((await readout.textContent()) ?? "", /rank [\d,]+ of 201/);
-    await frames.locator("canvas:not(.hatch)").nth(3).hover();
+    await frames.locator(".frame-picture").nth(3).hover();
     await readout.filter({ hasText: /^3\.3 s/ }).waitFor();
     await window().workbench.screenshot("analysis attention");
   });

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { Overview } from "../overview/overview.tsx";
 import { NoticeList } from "../ui/notice-list.tsx";
 import type { NumberedRun } from "./model.ts";
+import { MoreViews } from "./more-views.tsx";
 
 /** Characters from which on an answer is set smaller. */
 const LONG_ANSWER = 100;
@@ -26,6 +27,7 @@ export function RunView({ run, isTitle }: RunViewProps): VNode {
         <NoticeList record={record} />
       </header>
       <Overview record={record} />
+      <MoreViews record={record} name={`Run ${run.number}`} />
     </article>
   );
 }

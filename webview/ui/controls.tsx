@@ -62,7 +62,7 @@ export function Checkbox({ label, isChecked, onChange, isDisabled }: CheckboxPro
   return element("vscode-checkbox", { checked: isChecked, disabled: isDisabled ?? false, onChange: onToggle }, label);
 }
 
-export interface Choice<Value extends string> {
+interface Choice<Value extends string> {
   readonly value: Value;
   readonly label: string;
 }

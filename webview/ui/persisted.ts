@@ -8,7 +8,7 @@ export interface PageState {
 }
 
 /** A state that lasts as long as the page: what there is outside an editor. */
-export function volatileState(): PageState {
+function volatileState(): PageState {
   const values = new Map<string, unknown>();
   return { get: (name) => values.get(name), set: (name, value) => void values.set(name, value) };
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useRef } from "preact/hooks";
 
-export interface Tab {
+interface Tab {
   readonly id: string;
   readonly title: string;
 }

@@ -1,4 +1,4 @@
-import { commands, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import type { Disposable, ExtensionContext, LogOutputChannel } from "vscode";
 import type { RunRecord } from "#core/record.ts";
 import { chooseRuns } from "../commands/choose-runs.ts";
 import type { Kernel } from "../kernel.ts";
@@ -49,7 +49,7 @@ export class Analysis implements Disposable {
   /** Shows runs of the history at the side. */
   async showAtSide(ids: readonly string[]): Promise<void> {
     this.#side.choose(ids);
-    await commands.executeCommand("aim.analysis.focus");
+    await this.#side.reveal();
   }
 
   /** Shows runs of the history in a panel beside the editor. */

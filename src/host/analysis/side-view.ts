@@ -1,4 +1,5 @@
 import {
+  commands,
   Disposable,
   type WebviewView,
   type WebviewViewProvider,
@@ -17,7 +18,8 @@ import { type AnalysisServices, AnalysisSession } from "./session.ts";
 export class AnalysisSideView implements WebviewViewProvider, Disposable {
   readonly #services: AnalysisServices;
   readonly #listening: Disposable;
-  #session: AnalysisSession | undefined;
+  /** While the view is there. */
+  #view: { readonly webview: WebviewView; readonly session: AnalysisSession } | undefined;
   /** What it shows, or will show once it is there. */
   #shown: readonly string[] = [];
 
@@ -41,10 +43,10 @@ export class AnalysisSideView implements WebviewViewProvider, Disposable {
   resolveWebviewView(view: WebviewView, { state }: WebviewViewResolveContext<unknown>): void {
     const { context, runs } = this.#services;
     const session = new AnalysisSession(view.webview, this.#services);
-    this.#session = session;
+    this.#view = { webview: view, session };
     view.onDidDispose(() => {
       session.dispose();
-      this.#session = undefined;
+      this.#view = undefined;
     });
     loadAnalysisPage(view.webview, context, "side");
     if (this.#shown.length === 0) this.#shown = idsOfState(state, (run) => runs.bring(recordFromJson(run)));
@@ -58,8 +60,14 @@ export class AnalysisSideView implements WebviewViewProvider, Disposable {
     this.#show();
   }
 
+  /** Opens the view if it is folded or was never seen; the keyboard stays where it is if that can be. */
+  async reveal(): Promise<void> {
+    if (this.#view) this.#view.webview.show(true);
+    else await commands.executeCommand("aim.analysis.focus");
+  }
+
   #follow(): void {
-    if (this.#session === undefined) return; // nobody looks: outputs are not read
+    if (this.#view === undefined) return; // nobody looks: outputs are not read
     const editor = window.activeNotebookEditor;
     const [cell] = editor?.notebook.getCells(editor.selection) ?? [];
     const records = cell ? runsOf(cell) : [];
@@ -68,7 +76,7 @@ export class AnalysisSideView implements WebviewViewProvider, Disposable {
   }
 
   #show(): void {
-    const session = this.#session;
+    const session = this.#view?.session;
     if (session) void reportErrors(this.#services.log, () => session.show(this.#shown));
   }
 }

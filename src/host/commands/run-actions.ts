@@ -26,7 +26,7 @@ export function runActions(history: RunHistory, view: RunsView) {
       if (run) await action(run);
     });
   return {
-    openRun: onFirst(async ({ id }) => commands.executeCommand("aim.showRun", id)),
+    openRun: onFirst(async ({ id }) => commands.executeCommand("aim.compareRuns", [id])),
     renameRun: onFirst((run) => rename(history, run)),
     exportRun: onFirst(async ({ id }) => saveRun(await history.read(id))),
     exportRunReport: onChosen(async (runs) => commands.executeCommand("aim.exportRunHtml", oldestFirst(runs))),

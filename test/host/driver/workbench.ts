@@ -85,8 +85,10 @@ export class Workbench {
 
   /** Saves an open file that may not be the active one. */
   async saveFile(name: string): Promise<void> {
-    await this.page.locator(`.tab[data-resource-name="${name}"]`).click();
-    await this.save();
+    const tab = this.page.locator(`.tab[data-resource-name="${name}"]`);
+    await tab.click();
+    await this.page.keyboard.press("Control+S");
+    await tab.and(this.page.locator(":not(.dirty)")).waitFor();
   }
 
   /** The explorer's row of a file that is in view there. */
