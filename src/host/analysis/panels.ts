@@ -30,11 +30,17 @@ export class AnalysisPanels implements Disposable {
     const sameRuns = ([, session]: [WebviewPanel, AnalysisSession]) => session.shown.join() === ids.join();
     const [known] = [...this.#open].find(sameRuns) ?? [];
     if (known) return known.reveal();
-    const panel = window.createWebviewPanel(VIEW_TYPE, await this.#title(ids), ViewColumn.Beside, {
+    const panel = window.createWebviewPanel(VIEW_TYPE, await this.#title(ids), this.#column(), {
       enableScripts: true,
       retainContextWhenHidden: true,
     });
     await this.#begin(panel).show(ids);
+  }
+
+  /** Where analysis is shown already, else beside what is open. */
+  #column(): ViewColumn {
+    const visible = [...this.#open.keys()].find((panel) => panel.visible);
+    return visible?.viewColumn ?? ViewColumn.Beside;
   }
 
   #begin(panel: WebviewPanel): AnalysisSession {
