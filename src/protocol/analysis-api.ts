@@ -52,6 +52,8 @@ export interface AnalysisApi {
   readonly saveRun: (run: string) => Promise<boolean>;
   /** Opens what the page shows in a panel beside the editor. */
   readonly openBeside: (runs: readonly string[]) => Promise<void>;
+  /** Asks the question of a run without merging and pruning, unless that has been done, and shows both side by side. */
+  readonly compareWithFull: (run: string) => Promise<void>;
   /** Lets the user choose runs to compare with these, and shows them. */
   readonly chooseRuns: (runs: readonly string[]) => Promise<void>;
 }
@@ -60,6 +62,6 @@ export interface AnalysisApi {
 export interface AnalysisEvents {
   /** Shows something else; no runs for an empty page. */
   readonly show: (content: AnalysisContent) => void;
-  /** How far a replay is; see progressText of core. */
+  /** How far a run is that the page has asked for; see progressText of core. */
   readonly progress: (run: string, text: string) => void;
 }

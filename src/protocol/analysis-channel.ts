@@ -22,6 +22,7 @@ const SAVE = new RequestType<SavedFile, boolean, WireError>("save");
 const SAVE_REPORT = new RequestType<readonly string[], boolean, WireError>("saveReport");
 const SAVE_RUN = new RequestType<string, boolean, WireError>("saveRun");
 const OPEN_BESIDE = new RequestType<readonly string[], null, WireError>("openBeside");
+const COMPARE_WITH_FULL = new RequestType<string, null, WireError>("compareWithFull");
 const CHOOSE_RUNS = new RequestType<readonly string[], null, WireError>("chooseRuns");
 
 /** The page listens to events from now on. */
@@ -77,6 +78,7 @@ function apiOf(connection: MessageConnection): AnalysisApi {
     saveReport: (runs) => ask(() => connection.sendRequest(SAVE_REPORT, runs)),
     saveRun: (run) => ask(() => connection.sendRequest(SAVE_RUN, run)),
     openBeside: (runs) => tell(() => connection.sendRequest(OPEN_BESIDE, runs)),
+    compareWithFull: (run) => tell(() => connection.sendRequest(COMPARE_WITH_FULL, run)),
     chooseRuns: (runs) => tell(() => connection.sendRequest(CHOOSE_RUNS, runs)),
   };
 }
@@ -151,5 +153,6 @@ function answer(connection: MessageConnection, api: AnalysisApi): void {
   connection.onRequest(SAVE_REPORT, (runs) => reply(() => api.saveReport(runs)));
   connection.onRequest(SAVE_RUN, (run) => reply(() => api.saveRun(run)));
   connection.onRequest(OPEN_BESIDE, (runs) => reply(() => done(api.openBeside(runs))));
+  connection.onRequest(COMPARE_WITH_FULL, (run) => reply(() => done(api.compareWithFull(run))));
   connection.onRequest(CHOOSE_RUNS, (runs) => reply(() => done(api.chooseRuns(runs))));
 }

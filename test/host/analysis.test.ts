@@ -151,6 +151,16 @@ describe("the analysis of a run in the editor", () => {
     await workbench.screenshot("analysis at the side");
   });
 
+  it("compares with full inference in one click", async () => {
+    const { workbench } = window();
+    await page.button("Compare with full").click();
+    const compared = await AnalysisPage.find(workbench.page, "panel", "Settings that differ");
+    const outcome = await compared.frame.locator(".compare-outcome").textContent();
+    assert.match(outcome ?? "", /^Run 2 used [\d.]+ times fewer FLOPs than run 1/);
+    await workbench.screenshot("analysis compared with full");
+    await workbench.runCommand("View: Close Editor");
+  });
+
   it("compares runs of the history", async () => {
     const { workbench } = window();
     await page.button("Compare with…").click();

@@ -16,6 +16,7 @@ const NOTHING: AnalysisApi = {
   saveReport: never,
   saveRun: never,
   openBeside: never,
+  compareWithFull: never,
   chooseRuns: never,
 };
 const TRACE = { run: "a", tokens: [{ text: "why", role: "question" }], layers: 8, heads: 4, visual: 9 } as const;
@@ -84,6 +85,7 @@ describe("protocol/analysis-channel", () => {
       saveReport: record("saveReport", false),
       saveRun: record("saveRun", true),
       openBeside: record("openBeside", undefined),
+      compareWithFull: record("compareWithFull", undefined),
       chooseRuns: record("chooseRuns", undefined),
     });
     const { api } = load();
@@ -95,6 +97,7 @@ describe("protocol/analysis-channel", () => {
     assert.equal(await api.saveReport(["a", "b"]), false);
     assert.equal(await api.saveRun("a"), true);
     assert.equal(await api.openBeside(["a"]), undefined);
+    assert.equal(await api.compareWithFull("a"), undefined);
     assert.equal(await api.chooseRuns([]), undefined);
     assert.deepEqual(calls, [
       ["attentionTrace", "a"],
@@ -105,6 +108,7 @@ describe("protocol/analysis-channel", () => {
       ["saveReport", ["a", "b"]],
       ["saveRun", "a"],
       ["openBeside", ["a"]],
+      ["compareWithFull", "a"],
       ["chooseRuns", []],
     ]);
   });

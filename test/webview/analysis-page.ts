@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { parseWord } from "#core/settings.ts";
 import { build } from "../../esbuild.mjs";
 import { analysisPage } from "./analysis/page.ts";
-import { LARGE, pictured } from "./pictured.ts";
+import { SIZE_NAMES, SIZES } from "./analysis/sizes.ts";
+import { pictured } from "./pictured.ts";
 import type { THEMES } from "./themes.ts";
 
 // Writes an analysis page of synthetic runs, to look at and to measure:
@@ -20,13 +21,7 @@ const { values, positionals } = parseArgs({
     "no-attention": { type: "boolean", default: false },
   },
 });
-const SIZES = {
-  demo: {},
-  large: LARGE,
-  full: { ...LARGE, mergeSteps: [], prune: "off" },
-  192: { ...LARGE, frames: 192, mergeSteps: [], prune: "off" },
-} as const;
-const size = parseWord("size", values.size, ["demo", "large", "full", "192"]);
+const size = parseWord("size", values.size, SIZE_NAMES);
 const theme = parseWord("theme", values.theme, [
   "dark",
   "light",
@@ -43,7 +38,7 @@ const variants = [
 const records = await Promise.all(
   Array.from({ length: Number(values.runs) }, async (_, index) => {
     const variant = size === "demo" ? variants[index % variants.length] : {};
-    const record = await pictured({ ...SIZES[size], ...variant, hasMerging: true });
+    const record = await pictured({ ...SIZES[size], ...variant });
     return { ...record, id: `synthetic-${index}` };
   }),
 );

@@ -2,13 +2,13 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { ReportError } from "#core/report-document.ts";
 import { Button } from "../ui/controls.tsx";
-import { useEditor } from "../ui/editor.ts";
+import { useEditor, useReplayProgress } from "../ui/editor.ts";
 import { ErrorBanner } from "../ui/error-banner.tsx";
 import { asReportError } from "../ui/report-error.ts";
+import type { ShownRun } from "../ui/view.ts";
 
 interface ActionsProps {
-  /** Ids of the runs that the page shows. */
-  readonly runs: readonly string[];
+  readonly runs: readonly ShownRun[];
   readonly isSide: boolean;
 }
 
@@ -16,18 +16,44 @@ interface ActionsProps {
 export function Actions({ runs, isSide }: ActionsProps): VNode | null {
   const editor = useEditor();
   const [error, setError] = useState<ReportError | undefined>(undefined);
+  const [isAsking, setIsAsking] = useState(false);
+  const ids = runs.map(({ record }) => record.id);
+  const only = runs.length === 1 ? runs[0] : undefined;
+  const progress = useReplayProgress(only?.record.id ?? "");
   if (!editor) return null;
-  const attempt = (action: Promise<unknown>) => {
+  const attempt = async (action: Promise<unknown>) => {
     setError(undefined);
-    action.catch((cause: unknown) => setError(asReportError(cause)));
+    try {
+      await action;
+    } catch (cause) {
+      setError(asReportError(cause));
+    }
   };
-  const [first = ""] = runs;
+  const compareWithFull = async ({ record }: ShownRun) => {
+    setIsAsking(true);
+    await attempt(editor.compareWithFull(record.id));
+    setIsAsking(false);
+  };
   return (
     <div class="actions">
-      {isSide && <Button onClick={() => attempt(editor.openBeside(runs))}>Open large</Button>}
-      <Button onClick={() => attempt(editor.chooseRuns(runs))}>Compare with…</Button>
-      <Button onClick={() => attempt(editor.saveReport(runs))}>Save report</Button>
-      {runs.length === 1 && <Button onClick={() => attempt(editor.saveRun(first))}>Save run</Button>}
+      {isSide && <Button onClick={() => void attempt(editor.openBeside(ids))}>Open large</Button>}
+      {only?.canReplay && only.record.settings.method !== "full" && (
+        <Button
+          isDisabled={isAsking}
+          title="Asks the same question without merging and pruning, and shows both side by side"
+          onClick={() => void compareWithFull(only)}
+        >
+          Compare with full
+        </Button>
+      )}
+      <Button onClick={() => void attempt(editor.chooseRuns(ids))}>Compare with…</Button>
+      <Button onClick={() => void attempt(editor.saveReport(ids))}>Save report</Button>
+      {only && <Button onClick={() => void attempt(editor.saveRun(only.record.id))}>Save run</Button>}
+      {isAsking && (
+        <span class="asking" aria-live="polite">
+          {progress ?? "asking"}…
+        </span>
+      )}
       {error && <ErrorBanner error={error} />}
     </div>
   );

@@ -55,7 +55,7 @@ function Runs({ model: { runs }, isSide }: { model: PageModel; isSide: boolean }
   return (
     <>
       <RunHeader run={run} runs={runs} view={view} onChoose={chooseRun} />
-      <Actions runs={ids} isSide={isSide} />
+      <Actions runs={runs} isSide={isSide} />
       <Tabs label="Views" tabs={views} chosen={view.id} onChoose={chooseView}>
         <h2 class="unseen">{view.title}</h2>
         <Component key={`${run.record.id} ${view.id}`} run={run} runs={runs} />

@@ -4,6 +4,7 @@ import { chooseRuns } from "../commands/choose-runs.ts";
 import type { Kernel } from "../kernel.ts";
 import type { RunHistory } from "../run-history.ts";
 import { Attention } from "./attention.ts";
+import { fullRunOf } from "./full-run.ts";
 import { AnalysisPanels } from "./panels.ts";
 import { saveReport } from "./save-runs.ts";
 import type { AnalysisServices } from "./session.ts";
@@ -35,6 +36,8 @@ export class Analysis implements Disposable {
       runs: this.#runs,
       attention: new Attention(kernel),
       openBeside: (ids) => this.openBeside(ids),
+      fullRun: (run, events) =>
+        fullRunOf(run.record, { ...events, kernel, history, request: this.#runs.requestAgain(run) }),
       chooseRuns: (ids) => this.choose(ids),
     };
     this.#panels = new AnalysisPanels(services);

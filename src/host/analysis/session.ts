@@ -1,11 +1,10 @@
-import { type Disposable, type ExtensionContext, type LogOutputChannel, l10n, type Webview } from "vscode";
-import { AimError } from "#core/errors.ts";
+import { type Disposable, type ExtensionContext, type LogOutputChannel, type Webview } from "vscode";
 import type { AnalysisApi, AnalysisContent } from "#protocol/analysis-api.ts";
 import { type ServedAnalysis, serveAnalysis } from "#protocol/analysis-channel.ts";
 import { saveFile } from "../save-file.ts";
 import type { Attention } from "./attention.ts";
 import { saveReport, saveRun } from "./save-runs.ts";
-import type { ShownRuns } from "./shown-runs.ts";
+import type { KnownRun, ShownRuns } from "./shown-runs.ts";
 import { writeToCell } from "./write-to-cell.ts";
 
 /** What all analysis pages of a window share. */
@@ -16,6 +15,11 @@ export interface AnalysisServices {
   readonly attention: Attention;
   /** Shows runs in a panel beside the editor. */
   readonly openBeside: (runs: readonly string[]) => Promise<void>;
+  /** The id of the same question's run without any cuts, which is asked if need be. */
+  readonly fullRun: (
+    run: KnownRun,
+    events: { readonly onProgress: (text: string) => void; readonly signal: AbortSignal },
+  ) => Promise<string>;
   /** Lets the user choose what to compare with these, and shows it beside the editor. */
   readonly chooseRuns: (runs: readonly string[]) => Promise<void>;
 }
@@ -63,14 +67,13 @@ export class AnalysisSession implements Disposable {
   }
 
   #api(): AnalysisApi {
-    const { attention, runs, context, openBeside, chooseRuns } = this.#services;
+    const { attention, runs, context, fullRun, openBeside, chooseRuns } = this.#services;
     return {
       attentionTrace: (run) => attention.trace(run),
       attention: (query) => attention.row(query),
       replay: async (run) => {
         const known = await runs.find(run);
         const request = runs.requestAgain(known);
-        if (request === undefined) throw cannotReplay();
         const onProgress = (text: string) => this.#served.events.progress(run, text);
         return await attention.replay(known.record, request, { onProgress, signal: this.#closed.signal });
       },
@@ -83,15 +86,14 @@ export class AnalysisSession implements Disposable {
       saveReport: async (ids) => saveReport(context, await Promise.all(ids.map((id) => runs.find(id)))),
       saveRun: async (id) => saveRun(await runs.find(id)),
       openBeside,
+      compareWithFull: async (run) => {
+        const onProgress = (text: string) => this.#served.events.progress(run, text);
+        const full = await fullRun(await runs.find(run), { onProgress, signal: this.#closed.signal });
+        await openBeside([full, run]);
+      },
       chooseRuns,
     };
   }
 }
 
 const labelOf = (name: string) => name.slice(name.lastIndexOf(".") + 1).toUpperCase();
-
-function cannotReplay(): AimError {
-  return new AimError("unsupported", l10n.t("this run comes from elsewhere and cannot be asked again here"), {
-    hint: l10n.t("ask its question in a notebook of yours"),
-  });
-}

@@ -1,3 +1,5 @@
+import { l10n } from "vscode";
+import { AimError } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
 import { recordToJson } from "#core/record-codec.ts";
 import type { AnalysisRun } from "#protocol/analysis-api.ts";
@@ -49,11 +51,16 @@ export class ShownRuns {
     return { run, hasCell, canReplay: hasCell || request !== undefined, ...(name !== undefined && { name }) };
   }
 
-  /** How to ask a run again: with the files that it was asked about, or that its cell names, and with its own settings. */
-  requestAgain({ record, request }: KnownRun): AskRequest | undefined {
+  /** How to ask a run again: with the files that it was asked about, or that its cell names, and with its own settings. Throws `unsupported` where nobody knows its files. */
+  requestAgain({ record, request }: KnownRun): AskRequest {
     const cell = cellOfRun(record.id);
     const asked = request ?? (cell && requestsOf(cell)[0]?.request);
+    if (asked === undefined) {
+      throw new AimError("unsupported", l10n.t("this run comes from elsewhere and cannot be asked again here"), {
+        hint: l10n.t("ask its question in a notebook of yours"),
+      });
+    }
     const { question, settings, precision } = record;
-    return asked && { ...asked, question, settings, precision };
+    return { ...asked, question, settings, precision };
   }
 }

@@ -76,6 +76,7 @@ const api: AnalysisApi = {
     return true;
   },
   openBeside: async (runs) => note("openBeside", runs),
+  compareWithFull: async (run) => note("compareWithFull", run),
   chooseRuns: async (runs) => note("chooseRuns", runs),
 };
 
