@@ -1,4 +1,4 @@
-import { type Disposable, type ExtensionContext, type LogOutputChannel, type Webview } from "vscode";
+import type { Disposable, ExtensionContext, LogOutputChannel, Webview } from "vscode";
 import type { AnalysisApi, AnalysisContent } from "#protocol/analysis-api.ts";
 import { type ServedAnalysis, serveAnalysis } from "#protocol/analysis-channel.ts";
 import { saveFile } from "../save-file.ts";

@@ -1,0 +1,23 @@
+import type { Checkpoint } from "#model/checkpoint.ts";
+import type { Recipe } from "#model/precision/recipe.ts";
+import type { EncodedMedium } from "./encoder.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+import type { ModelSessions } from "./model-sessions.ts";
+import type { PixelConfigs } from "./pixels.ts";
+import type { PromptWriter } from "./prompt.ts";
+import type { RecentMedia } from "./recent-media.ts";
+import type { Device } from "./session.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** What all questions to one model share. */
+export interface OpenModel {
+  readonly checkpoint: Checkpoint;
+  readonly device: Device;
+  readonly precision: Recipe["name"];
+  readonly sessions: ModelSessions;
+  readonly tokenizer: Tokenizer;
+  readonly prompts: PromptWriter;
+  readonly pixels: PixelConfigs;
+  readonly features: FeatureCache;
+  readonly recent: RecentMedia<EncodedMedium>;
+}
