@@ -29,8 +29,8 @@ async function measure(size: keyof typeof SIZES): Promise<void> {
 
   console.log(`\n${size}: ${record.tokens.merged} visual tokens, ${layers} layers x ${heads} heads`);
   await page.goto(`file://${file}`, { waitUntil: "commit" });
-  await page.locator(".heatmap canvas.heat").first().waitFor();
-  const openedMs = await page.evaluate(() => performance.now());
+  const opened = await page.waitForFunction(() => document.querySelector(".heatmap canvas.heat") && performance.now());
+  const openedMs = Number(await opened.jsonValue());
   const { taskMs } = await durations(session);
   console.log(`opened after ${openedMs.toFixed(0)} ms, ${taskMs.toFixed(0)} ms of its thread`);
   if (record.visual.importanceLayers.length > 0) {

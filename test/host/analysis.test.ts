@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import path from "node:path";
+import { formatPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
 import { recordFromJson } from "#core/record-codec.ts";
-import { formatFlops, formatTimes } from "#core/units.ts";
+import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { effectiveCell } from "#notebook/cascade.ts";
 import { runOfOutput } from "#notebook/output.ts";
 import { tokenPath } from "#webview/ui/key-figures.ts";
@@ -116,6 +117,27 @@ describe("the analysis of a run in the editor", () => {
       (await page.panel.getByRole("region", { name: "Directives of the plan" }).locator("pre").textContent()) ?? ""
     );
   }
+
+  it("has the record's numbers in every view", async () => {
+    const { cost, tokens, visual, settings } = record;
+    const merged = new Set(visual.mergedInto).size;
+    const numbers: Readonly<Record<string, readonly string[]>> = {
+      Overview: [tokenPath(record), formatFlops(cost.exact.tflops), formatFlops(cost.aim.tflops)],
+      Heatmap: [`${visual.count} visual tokens enter`],
+      Merging: [`${tokens.encoded} patches became ${merged} tokens`],
+      Schedule: [formatFlops(cost.exact.tflops), formatTimes(cost.aim.ratio), `%prune ${formatPrune(settings.prune)}`],
+      FLOPs: [
+        formatFlops(cost.exact.fullTflops),
+        formatFlops(cost.exact.stages.prefill),
+        formatMs(record.timeMs.prefill),
+      ],
+    };
+    assert.deepEqual(await page.tabs(), Object.keys(numbers));
+    for (const [tab, expected] of Object.entries(numbers)) {
+      const panel = await page.open(tab);
+      for (const number of expected) await panel.getByText(number).first().waitFor({ state: "attached" });
+    }
+  });
 
   for (const theme of ["Dark Modern", "Light Modern", "Dark High Contrast"]) {
     it(`draws every view in ${theme}`, async () => {

@@ -17,7 +17,7 @@ export function Chart({ label, options }: ChartProps): VNode {
   const place = useRef<HTMLDivElement>(null);
   const widthPx = useWidth(place);
   useLayoutEffect(() => {
-    if (widthPx < LEAST_WIDTH_PX) return;
+    if (widthPx < LEAST_WIDTH_PX) return place.current?.replaceChildren();
     const figure = plot({ ...options(widthPx), width: widthPx, className: "chart-plot" });
     // Plot brings a style element, which a strict content security policy refuses; widgets.css has the rules instead.
     for (const style of figure.querySelectorAll("style")) style.remove();
@@ -28,7 +28,13 @@ export function Chart({ label, options }: ChartProps): VNode {
     }
     place.current?.replaceChildren(figure);
   }, [widthPx, options]);
-  return <div class="chart" ref={place} role="img" aria-label={label} />;
+  const isTooNarrow = widthPx > 0 && widthPx < LEAST_WIDTH_PX;
+  return (
+    <>
+      <div class="chart" ref={place} role="img" aria-label={label} />
+      {isTooNarrow && <p class="note">Too narrow for a chart: widen this view.</p>}
+    </>
+  );
 }
 
 function useWidth(place: { readonly current: HTMLElement | null }): number {
