@@ -16,3 +16,10 @@ export function settingsText({ method, merge, prune, temperature, topP, seed }: 
   // A line may end between two settings, not within one.
   return parts.map((part) => part.replaceAll(" ", "\u00a0")).join(", ");
 }
+
+/** `full`, `merge 25%, prune 4..7`, `fastv, merge off, prune 2:50%`: what sets a run apart from others of its question. */
+export function runText(settings: RunSettings): string {
+  const { method } = settings;
+  if (method === "full") return method;
+  return method === "aim" ? settingsText(settings) : `${method}, ${settingsText(settings)}`;
+}

@@ -1,6 +1,7 @@
 import { AimError } from "#core/errors.ts";
 import { recordFromJson } from "#core/record-codec.ts";
 import type { ReportError } from "#core/report-document.ts";
+import { runText } from "#core/settings-text.ts";
 import type { AnalysisContent } from "#protocol/analysis-api.ts";
 import type { ShownRun } from "../ui/view.ts";
 
@@ -16,7 +17,8 @@ export function pageModel({ runs }: AnalysisContent): PageModel {
   const errors: ReportError[] = [];
   for (const [index, { run, name, hasCell, canReplay }] of runs.entries()) {
     try {
-      shown.push({ record: recordFromJson(run), name: name ?? `Run ${index + 1}`, hasCell, canReplay });
+      const record = recordFromJson(run);
+      shown.push({ record, name: name ?? runText(record.settings), hasCell, canReplay });
     } catch (error) {
       if (!(error instanceof AimError)) throw error;
       const hint = error.hint === undefined ? {} : { hint: error.hint };

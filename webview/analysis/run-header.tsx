@@ -19,8 +19,7 @@ interface RunHeaderProps {
 export function RunHeader({ run, runs, view, onChoose }: RunHeaderProps): VNode {
   const { record } = run;
   const choices = useMemo(
-    () =>
-      runs.map(({ record: { id, settings }, name }) => ({ value: id, label: `${name}: ${settingsText(settings)}` })),
+    () => runs.map(({ record, name }, index) => ({ value: record.id, label: `${index + 1}: ${name}` })),
     [runs],
   );
   const media = record.media.map(({ name }) => name).join(", ");

@@ -1,6 +1,6 @@
 import type { RunRecord } from "#core/record.ts";
 import { type ReadEntry, type ReportDocument, readEntry } from "#core/report-document.ts";
-import { settingsText } from "#core/settings-text.ts";
+import { runText } from "#core/settings-text.ts";
 import { formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { deviceName, tokenPath } from "../ui/key-figures.ts";
 
@@ -64,7 +64,7 @@ export function summaryRows(runs: readonly NumberedRun[]): readonly SummaryRow[]
     anchor,
     question: record.question,
     answer: record.answer,
-    settings: record.settings.method === "full" ? "full" : settingsText(record.settings),
+    settings: runText(record.settings),
     tokens: tokenPath(record),
     flops: formatFlops(record.cost.exact.tflops),
     ratio: formatTimes(record.cost.exact.ratio),

@@ -4,7 +4,7 @@ import type { RunRecord } from "#core/record.ts";
 /** A run as views get it. */
 export interface ShownRun {
   readonly record: RunRecord;
-  /** The user's name for it, else its number among those shown. */
+  /** The user's name for it, else what sets it apart from others of its question. */
   readonly name: string;
   /** True if an open notebook has a cell that shows it. */
   readonly hasCell: boolean;

@@ -2,6 +2,7 @@ import { progressText } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
 import type { Kernel } from "../kernel.ts";
+import { cellOfRun } from "../notebook/run-cell.ts";
 import type { RunHistory } from "../run-history.ts";
 
 interface FullRunOptions {
@@ -28,6 +29,7 @@ export async function fullRunOf(record: RunRecord, options: FullRunOptions): Pro
     { ...request, settings: { ...request.settings, method: "full", merge: { retention: 1 }, prune: "off" } },
     events,
     signal,
+    cellOfRun(record.id)?.notebook.uri,
   );
   return full.id;
 }

@@ -1,6 +1,6 @@
 import { type ExtensionContext, env, l10n } from "vscode";
 import { runsEntry } from "#core/report-document.ts";
-import { settingsText } from "#core/settings-text.ts";
+import { runText } from "#core/settings-text.ts";
 import { buildReport } from "#report/page.ts";
 import { runFileStem } from "#runs/run-facts.ts";
 import { runFileText } from "#runs/run-file.ts";
@@ -13,7 +13,7 @@ export function saveReport(context: ExtensionContext, runs: readonly KnownRun[])
   const [first] = runs;
   const isOne = runs.length === 1 && first !== undefined;
   const title = isOne ? first.record.question : l10n.t("{0} runs compared", runs.length);
-  const columns = runs.map(({ record, name }) => ({ label: name ?? settingsText(record.settings), record }));
+  const columns = runs.map(({ record, name }) => ({ label: name ?? runText(record.settings), record }));
   return saveFile({
     name: `${isOne ? stemOf(first) : "comparison"}.html`,
     label: l10n.t("Web page"),

@@ -7,7 +7,7 @@ describe("the model of an analysis page", () => {
   const run = recordToJson(syntheticRecord());
   const flags = { hasCell: true, canReplay: false };
 
-  it("names a run as the user does, else by its number", () => {
+  it("names a run as the user does, else by its settings", () => {
     const { runs, errors } = pageModel({
       runs: [
         { run, ...flags },
@@ -16,7 +16,7 @@ describe("the model of an analysis page", () => {
     });
     assert.deepEqual(
       runs.map(({ name }) => name),
-      ["Run 1", "no pruning"],
+      ["merge\u00a025%, prune\u00a04..7", "no pruning"],
     );
     assert.equal(runs[0]?.record.answer, "right");
     assert.deepEqual(errors, []);
@@ -31,7 +31,7 @@ describe("the model of an analysis page", () => {
     });
     assert.deepEqual(
       runs.map(({ name }) => name),
-      ["Run 2"],
+      ["merge\u00a025%, prune\u00a04..7"],
     );
     assert.match(errors[0]?.message ?? "", /^run 1 cannot be shown: record\.version must be 1/);
     assert.ok(errors[0]?.hint);
