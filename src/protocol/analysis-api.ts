@@ -54,6 +54,8 @@ export interface AnalysisApi {
   readonly openBeside: (runs: readonly string[]) => Promise<void>;
   /** Asks the question of a run without merging and pruning, unless that has been done, and shows both side by side. */
   readonly compareWithFull: (run: string) => Promise<void>;
+  /** Stops the questions that this page has asked; they reject with `cancelled`. */
+  readonly stop: () => Promise<void>;
   /** Lets the user choose runs to compare with these, and shows them. */
   readonly chooseRuns: (runs: readonly string[]) => Promise<void>;
 }

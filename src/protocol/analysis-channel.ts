@@ -7,6 +7,7 @@ import {
   NotificationType0,
   NotificationType2,
   RequestType,
+  RequestType0,
   RequestType3,
 } from "#jsonrpc";
 import type { AnalysisApi, AnalysisContent, AnalysisEvents, CellReduction, SavedFile } from "./analysis-api.ts";
@@ -23,6 +24,7 @@ const SAVE_REPORT = new RequestType<readonly string[], boolean, WireError>("save
 const SAVE_RUN = new RequestType<string, boolean, WireError>("saveRun");
 const OPEN_BESIDE = new RequestType<readonly string[], null, WireError>("openBeside");
 const COMPARE_WITH_FULL = new RequestType<string, null, WireError>("compareWithFull");
+const STOP = new RequestType0<null, WireError>("stop");
 const CHOOSE_RUNS = new RequestType<readonly string[], null, WireError>("chooseRuns");
 
 /** The page listens to events from now on. */
@@ -79,6 +81,7 @@ function apiOf(connection: MessageConnection): AnalysisApi {
     saveRun: (run) => ask(() => connection.sendRequest(SAVE_RUN, run)),
     openBeside: (runs) => tell(() => connection.sendRequest(OPEN_BESIDE, runs)),
     compareWithFull: (run) => tell(() => connection.sendRequest(COMPARE_WITH_FULL, run)),
+    stop: () => tell(() => connection.sendRequest(STOP)),
     chooseRuns: (runs) => tell(() => connection.sendRequest(CHOOSE_RUNS, runs)),
   };
 }
@@ -154,5 +157,6 @@ function answer(connection: MessageConnection, api: AnalysisApi): void {
   connection.onRequest(SAVE_RUN, (run) => reply(() => api.saveRun(run)));
   connection.onRequest(OPEN_BESIDE, (runs) => reply(() => done(api.openBeside(runs))));
   connection.onRequest(COMPARE_WITH_FULL, (run) => reply(() => done(api.compareWithFull(run))));
+  connection.onRequest(STOP, () => reply(() => done(api.stop())));
   connection.onRequest(CHOOSE_RUNS, (runs) => reply(() => done(api.chooseRuns(runs))));
 }

@@ -17,6 +17,7 @@ const NOTHING: AnalysisApi = {
   saveRun: never,
   openBeside: never,
   compareWithFull: never,
+  stop: never,
   chooseRuns: never,
 };
 const TRACE = { run: "a", tokens: [{ text: "why", role: "question" }], layers: 8, heads: 4, visual: 9 } as const;
@@ -86,6 +87,7 @@ describe("protocol/analysis-channel", () => {
       saveRun: record("saveRun", true),
       openBeside: record("openBeside", undefined),
       compareWithFull: record("compareWithFull", undefined),
+      stop: record("stop", undefined),
       chooseRuns: record("chooseRuns", undefined),
     });
     const { api } = load();
@@ -98,6 +100,7 @@ describe("protocol/analysis-channel", () => {
     assert.equal(await api.saveRun("a"), true);
     assert.equal(await api.openBeside(["a"]), undefined);
     assert.equal(await api.compareWithFull("a"), undefined);
+    assert.equal(await api.stop(), undefined);
     assert.equal(await api.chooseRuns([]), undefined);
     assert.deepEqual(calls, [
       ["attentionTrace", "a"],
@@ -109,6 +112,7 @@ describe("protocol/analysis-channel", () => {
       ["saveRun", "a"],
       ["openBeside", ["a"]],
       ["compareWithFull", "a"],
+      ["stop"],
       ["chooseRuns", []],
     ]);
   });

@@ -1,8 +1,10 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import { isCancelled } from "#core/errors.ts";
 import type { ReportError } from "#core/report-document.ts";
+import { Asking } from "../ui/asking.tsx";
 import { Button } from "../ui/controls.tsx";
-import { useEditor, useReplayProgress } from "../ui/editor.ts";
+import { useEditor } from "../ui/editor.ts";
 import { ErrorBanner } from "../ui/error-banner.tsx";
 import { asReportError } from "../ui/report-error.ts";
 import type { ShownRun } from "../ui/view.ts";
@@ -19,14 +21,13 @@ export function Actions({ runs, isSide }: ActionsProps): VNode | null {
   const [isAsking, setIsAsking] = useState(false);
   const ids = runs.map(({ record }) => record.id);
   const only = runs.length === 1 ? runs[0] : undefined;
-  const progress = useReplayProgress(only?.record.id ?? "");
   if (!editor) return null;
   const attempt = async (action: Promise<unknown>) => {
     setError(undefined);
     try {
       await action;
     } catch (cause) {
-      setError(asReportError(cause));
+      if (!isCancelled(cause)) setError(asReportError(cause));
     }
   };
   const compareWithFull = async ({ record }: ShownRun) => {
@@ -49,11 +50,7 @@ export function Actions({ runs, isSide }: ActionsProps): VNode | null {
       <Button onClick={() => void attempt(editor.chooseRuns(ids))}>Compare with…</Button>
       <Button onClick={() => void attempt(editor.saveReport(ids))}>Save report</Button>
       {only && <Button onClick={() => void attempt(editor.saveRun(only.record.id))}>Save run</Button>}
-      {isAsking && (
-        <span class="asking" aria-live="polite">
-          {progress ?? "asking"}…
-        </span>
-      )}
+      {isAsking && only && <Asking id={only.record.id} />}
       {error && <ErrorBanner error={error} />}
     </div>
   );

@@ -15,7 +15,7 @@ export function MeasureBars({ runs }: { runs: readonly NumberedRun[] }): VNode {
     <Figure
       name="comparison-cost"
       title="What it took"
-      note={`The muted begin of a bar: media and the vision tower. ${note}`}
+      note={`The muted start of each bar: media and the vision tower. ${note}`}
     >
       <div class="compare-measures">
         {measures.map((measure) => (

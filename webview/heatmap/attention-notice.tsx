@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
+import { Asking } from "../ui/asking.tsx";
 import { Button } from "../ui/controls.tsx";
-import { useReplayProgress } from "../ui/editor.ts";
 import { ErrorBanner } from "../ui/error-banner.tsx";
 import type { ShownRun } from "../ui/view.ts";
 import type { AttentionState } from "./use-attention.ts";
@@ -14,7 +14,6 @@ interface AttentionNoticeProps {
 
 /** Why there is no attention to see, and what can be done about it; nothing where it is there or on its way. */
 export function AttentionNotice({ run, state, onReplay, onRetry }: AttentionNoticeProps): VNode | null {
-  const progress = useReplayProgress(run.record.id);
   if (state.kind === "ready" || state.kind === "asking") return null;
   if (state.kind === "failed") {
     return (
@@ -25,11 +24,7 @@ export function AttentionNotice({ run, state, onReplay, onRetry }: AttentionNoti
     );
   }
   if (state.kind === "missing") return <Missing canReplay={run.canReplay} onReplay={onReplay} />;
-  return (
-    <p class="heat-notice quiet" role="status">
-      Asking again: {progress ?? "waiting for the kernel"}…
-    </p>
-  );
+  return <Asking id={run.record.id} />;
 }
 
 function Missing({ canReplay, onReplay }: { canReplay: boolean; onReplay: () => void }): VNode {

@@ -20,28 +20,31 @@ export function WriteBack({ run, reduction }: WriteBackProps): VNode {
   const [done, setDone] = useState<string | undefined>(undefined);
   const [error, setError] = useState<ReportError | undefined>(undefined);
   const text = directivesOf(reduction, run.record).join("\n");
-  const attempt = async (action: Promise<void>, what: string) => {
+  const attempt = async (action: Promise<void>, what: string, meanwhile?: string) => {
     setError(undefined);
-    setDone(undefined);
+    setDone(meanwhile);
     try {
       await action;
       setDone(`${what}: ${text.replaceAll("\n", ", ")}`);
     } catch (cause) {
+      setDone(undefined);
       setError(asReportError(cause));
     }
   };
-  const write = (isRun: boolean) =>
-    editor && attempt(editor.writeToCell(run.record.id, reduction, isRun), isRun ? "Written and started" : "Written");
+  const write = async () => editor && (await attempt(editor.writeToCell(run.record.id, reduction, false), "Written"));
+  /** The page then shows the new run. */
+  const writeAndRun = async () =>
+    editor && (await attempt(editor.writeToCell(run.record.id, reduction, true), "Written and run", "The cell runs…"));
   return (
     <section class="write-back" aria-label="Directives of the plan">
       <pre>{text}</pre>
       <div class="control-row">
         {editor && run.hasCell ? (
           <>
-            <Button appearance="primary" onClick={() => void write(true)}>
+            <Button appearance="primary" onClick={() => void writeAndRun()}>
               Write and run
             </Button>
-            <Button onClick={() => void write(false)}>Write to cell</Button>
+            <Button onClick={() => void write()}>Write to cell</Button>
           </>
         ) : (
           <Button onClick={() => void attempt(navigator.clipboard.writeText(text), "Copied")}>Copy</Button>

@@ -28,8 +28,9 @@ export interface AnalysisServices {
 export class AnalysisSession implements Disposable {
   readonly #services: AnalysisServices;
   readonly #served: ServedAnalysis;
-  /** Ends what the page has begun. */
   readonly #closed = new AbortController();
+  /** Ends the questions that the page has asked. */
+  #asked = new AbortController();
   /** The runs that the page shows. */
   #shown: readonly string[] = [];
 
@@ -66,6 +67,11 @@ export class AnalysisSession implements Disposable {
     this.#served.dispose();
   }
 
+  /** Ends a question when the page says so, or goes. */
+  #signal(): AbortSignal {
+    return AbortSignal.any([this.#closed.signal, this.#asked.signal]);
+  }
+
   #api(): AnalysisApi {
     const { attention, runs, context, fullRun, openBeside, chooseRuns } = this.#services;
     return {
@@ -75,7 +81,7 @@ export class AnalysisSession implements Disposable {
         const known = await runs.find(run);
         const request = runs.requestAgain(known);
         const onProgress = (text: string) => this.#served.events.progress(run, text);
-        return await attention.replay(known.record, request, { onProgress, signal: this.#closed.signal });
+        return await attention.replay(known.record, request, { onProgress, signal: this.#signal() });
       },
       writeToCell: async (run, reduction, isRun) => {
         const next = await writeToCell(run, reduction, isRun, this.#closed.signal);
@@ -85,10 +91,14 @@ export class AnalysisSession implements Disposable {
       save: ({ name, bytes }) => saveFile({ name, label: labelOf(name), write: async () => bytes }),
       saveReport: async (ids) => saveReport(context, await Promise.all(ids.map((id) => runs.find(id)))),
       saveRun: async (id) => saveRun(await runs.find(id)),
+      stop: async () => {
+        this.#asked.abort();
+        this.#asked = new AbortController();
+      },
       openBeside,
       compareWithFull: async (run) => {
         const onProgress = (text: string) => this.#served.events.progress(run, text);
-        const full = await fullRun(await runs.find(run), { onProgress, signal: this.#closed.signal });
+        const full = await fullRun(await runs.find(run), { onProgress, signal: this.#signal() });
         await openBeside([full, run]);
       },
       chooseRuns,

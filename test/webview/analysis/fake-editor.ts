@@ -54,11 +54,12 @@ const api: AnalysisApi = {
   },
   replay: async (run) => {
     note("replay", run);
-    globalThis.aim.holdsAttention = true;
     for (const text of ["encoding frame 1 of 32", "encoding frame 32 of 32", "reading the prompt"]) {
       served.events.progress(run, text);
       await new Promise((resolve) => setTimeout(resolve, 300));
+      if (calls.at(-1)?.[0] === "stop") throw new AimError("cancelled", "stopped");
     }
+    globalThis.aim.holdsAttention = true;
     return syntheticTrace(recordOf(run));
   },
   attention: async (query) => syntheticAttention(recordOf(query.run), query),
@@ -77,6 +78,7 @@ const api: AnalysisApi = {
   },
   openBeside: async (runs) => note("openBeside", runs),
   compareWithFull: async (run) => note("compareWithFull", run),
+  stop: async () => note("stop"),
   chooseRuns: async (runs) => note("chooseRuns", runs),
 };
 

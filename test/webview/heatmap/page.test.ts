@@ -149,6 +149,16 @@ describe("the heatmap in a browser", () => {
     assert.deepEqual(calls, ["attentionTrace", "replay"]);
   });
 
+  it("stops asking again, and offers it anew", async () => {
+    await open(record, false);
+    await choose("Show", "attention");
+    await page.getByText("Ask again to read its attention").click();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Ask again to read its attention").waitFor();
+    assert.equal(await page.locator(".error").count(), 0);
+    assert.deepEqual(await page.evaluate("aim.calls.map(([name]) => name)"), ["attentionTrace", "replay", "stop"]);
+  });
+
   it("begins with attention where nothing was ranked, and says why there is no importance", async () => {
     await open(syntheticRecord({ frames: 1, mergeSteps: [], prune: "off" }));
     await page.locator("h3", { hasText: "Attention of" }).waitFor();
