@@ -23,28 +23,37 @@ export function formatMs(ms: number): string {
   if (ms < 999.5) return `${formatNumber(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${formatNumber(seconds)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const rounded = Math.round(seconds);
+  return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
-// Made once: toLocaleString with options makes one a call, which takes over a hundred times as long.
-const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const THREE_DIGITS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
+// Made once, for toLocaleString with options makes one a call, which takes over a hundred times as long; and made when it is first needed, for the
+// first one of a process takes 20 ms, which an editor that starts does not have.
+const whole = once(() => new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }));
+const threeDigits = once(() => new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 }));
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** `6,272`: a whole number with thousands apart. */
 export function formatCount(count: number): string {
-  return WHOLE.format(Math.round(count));
+  return whole().format(Math.round(count));
 }
 
 /** Three significant digits, thousands apart, never an exponent: `0.0124`, `1.5`, `99.6`, `1,235`. Zero trails nothing. */
 export function formatNumber(value: number): string {
   if (Math.abs(value) >= 999.5) return formatCount(value);
-  return THREE_DIGITS.format(value);
+  return threeDigits().format(value);
 }
 
 /** `25%`, `43.7%`: a share in [0, 1]. */
 export function formatShare(share: number): string {
-  return `${THREE_DIGITS.format(share * 100)}%`;
+  return `${threeDigits().format(share * 100)}%`;
 }
 
 /** `6.75×`: how many times fewer. */
