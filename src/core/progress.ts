@@ -25,3 +25,8 @@ export function progressText(stage: ProgressStage, done: number, total: number):
   if (stage === "convert") return `${WORDS[stage]} ${Math.floor((100 * done) / Math.max(1, total))} %`;
   return total > 1 ? `${WORDS[stage]} ${done} of ${total}` : WORDS[stage];
 }
+
+/** Events that tell progress alone, in words. */
+export function progressEvents(onProgress: (text: string) => void): RunEvents {
+  return { onProgress: (stage, done, total) => onProgress(progressText(stage, done, total)) };
+}

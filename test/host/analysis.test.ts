@@ -40,6 +40,11 @@ describe("the analysis of a run in the editor", () => {
     return recordFromJson(runOfOutput(output));
   }
 
+  it("says under the cell what the run saved", async () => {
+    const cell = window().workbench.notebook.cell(QUESTION);
+    await cell.getByText(`${formatTimes(record.cost.aim.ratio)} fewer FLOPs`).waitFor();
+  });
+
   it("says what was asked, answered, cut and saved, as the record has it", async () => {
     assert.equal(await page.answer.textContent(), record.answer);
     const text = (await page.frame.locator("main").textContent()) ?? "";

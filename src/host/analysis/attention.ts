@@ -1,6 +1,6 @@
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import { AimError } from "#core/errors.ts";
-import { progressText } from "#core/progress.ts";
+import { progressEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
 import type { Kernel } from "../kernel.ts";
@@ -33,10 +33,7 @@ export class Attention {
     request: AskRequest,
     { onProgress, signal }: { readonly onProgress: (text: string) => void; readonly signal: AbortSignal },
   ): Promise<AttentionTrace> {
-    const events = {
-      onProgress: (...progress: Parameters<typeof progressText>) => onProgress(progressText(...progress)),
-    };
-    const again = await this.#kernel.replay(request, events, signal);
+    const again = await this.#kernel.replay(request, progressEvents(onProgress), signal);
     if (again.answer !== record.answer || again.visual.count !== record.visual.count) {
       throw new AimError("invalid-media", `asked again, the model answers otherwise: ${JSON.stringify(again.answer)}`, {
         hint: "the file or the model has changed since; run the cell again",

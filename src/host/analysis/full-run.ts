@@ -1,4 +1,4 @@
-import { progressText } from "#core/progress.ts";
+import { progressEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
 import type { Kernel } from "../kernel.ts";
@@ -17,17 +17,14 @@ interface FullRunOptions {
 /** The id of a run of the same question without merging and pruning: one of the history, or a new one. */
 export async function fullRunOf(record: RunRecord, options: FullRunOptions): Promise<string> {
   const { history, kernel, request, onProgress, signal } = options;
-  for (const { id, method, question } of await history.list()) {
-    if (method !== "full" || question !== record.question) continue;
+  for (const { id, method, question, finish } of await history.list()) {
+    if (method !== "full" || question !== record.question || finish === "cancelled") continue;
     const known = await history.read(id);
     if (isSame(known.record, record) && isSameMedia(known.request, request)) return id;
   }
-  const events = {
-    onProgress: (...progress: Parameters<typeof progressText>) => onProgress(progressText(...progress)),
-  };
   const full = await kernel.ask(
     { ...request, settings: { ...request.settings, method: "full", merge: { retention: 1 }, prune: "off" } },
-    events,
+    progressEvents(onProgress),
     signal,
     cellOfRun(record.id)?.notebook.uri,
   );

@@ -1,4 +1,4 @@
-import { commands, type Disposable, type NotebookCell, Range, WorkspaceEdit, workspace } from "vscode";
+import { commands, Disposable, type NotebookCell, Range, WorkspaceEdit, workspace } from "vscode";
 import { AimError } from "#core/errors.ts";
 import type { RunRecord } from "#core/record.ts";
 import { effectOf, heardCells } from "#notebook/cascade.ts";
@@ -39,20 +39,25 @@ function hasMethodAbove({ notebook, index }: NotebookCell): boolean {
   return effectOf(heardCells(cellSources(notebook), index).slice(0, -1)).patch.method !== undefined;
 }
 
-/** The next run that `cell` shows when it is done; undefined if it fails, is stopped, or the signal comes first. */
+/** The next run that `cell` shows when it is done; undefined if it fails, is stopped, or the notebook or the page is closed first. */
 function nextRun(cell: NotebookCell, signal: AbortSignal): Promise<RunRecord | undefined> {
   const [before] = runsOf(cell);
   return new Promise((resolve) => {
-    const end = (record: RunRecord | undefined) => {
+    const end = (record?: RunRecord) => {
       listening.dispose();
+      signal.removeEventListener("abort", stop);
       resolve(record);
     };
-    const listening: Disposable = workspace.onDidChangeNotebookDocument(({ cellChanges }) => {
-      const change = cellChanges.find((each) => each.cell === cell && each.executionSummary?.timing !== undefined);
-      if (change === undefined) return;
-      const [after] = runsOf(cell);
-      end(after?.id === before?.id ? undefined : after);
-    });
-    signal.addEventListener("abort", () => end(undefined), { once: true });
+    const stop = () => end();
+    const listening = Disposable.from(
+      workspace.onDidChangeNotebookDocument(({ cellChanges }) => {
+        const change = cellChanges.find((each) => each.cell === cell && each.executionSummary?.timing !== undefined);
+        if (change === undefined) return;
+        const [after] = runsOf(cell);
+        end(after?.id === before?.id ? undefined : after);
+      }),
+      workspace.onDidCloseNotebookDocument((notebook) => notebook === cell.notebook && end()),
+    );
+    signal.addEventListener("abort", stop);
   });
 }

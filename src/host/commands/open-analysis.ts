@@ -11,11 +11,11 @@ export async function openAnalysis(analysis: Analysis): Promise<void> {
   const editor = window.activeNotebookEditor;
   const selected = editor?.notebook.getCells(editor.selection) ?? [];
   const cells = [...(editor?.notebook.getCells() ?? []), ...selected];
-  const shown = cells.map(runsOf).findLast((records) => records.length > 0);
-  if (shown === undefined) {
+  const cell = cells.findLast((each) => runsOf(each).length > 0);
+  if (cell === undefined) {
     throw new AimError("not-found", "there is no run to analyse", { hint: "run a cell of an AIM notebook first" });
   }
-  await analysis.openRecords(shown);
+  await analysis.openRecords(runsOf(cell));
 }
 
 /** Opens the analysis of the runs whose output asks for it. */

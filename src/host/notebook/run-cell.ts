@@ -1,11 +1,12 @@
 import { type NotebookCell, type NotebookCellOutput, workspace } from "vscode";
 import { recordsFromJson } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
+import { isObject } from "#core/json-reader.ts";
 import type { RunRecord } from "#core/record.ts";
 import { LANGUAGE } from "./cells.ts";
 import { runJsonOf } from "./run-json.ts";
 
-/** What was read of outputs, which the editor replaces whenever they change. */
+/** What was read of outputs: a run that has ended stays as it is, but one that goes on changes within its output. */
 const known = new WeakMap<NotebookCellOutput, readonly RunRecord[]>();
 
 /** The finished runs that a cell shows: one, those of a comparison, or none. */
@@ -21,8 +22,9 @@ export function runsOf(cell: NotebookCell): readonly RunRecord[] {
 export function cellOfRun(run: string): NotebookCell | undefined {
   const cells = workspace.notebookDocuments.flatMap((notebook) => notebook.getCells());
   return cells.find((cell) => {
-    const runs = runsOf(cell);
-    return runs.length === 1 && runs[0]?.id === run;
+    // The id alone, so that the outputs of a whole notebook need not be checked.
+    const json = runJsonOf(cell);
+    return isObject(json) && json.id === run;
   });
 }
 
