@@ -3,6 +3,9 @@ import { isObject, list, object, text, unreadable, word } from "./json-reader.ts
 import type { MediaRecord, RunRecord } from "./record.ts";
 import { compactRecord, recordFromJson } from "./record-codec.ts";
 
+/** As many runs fit side by side and can be told apart. */
+export const MOST_COMPARED = 6;
+
 /** One of the runs of a comparison. */
 export interface ComparedRun {
   /** What it was run with, for people. */

@@ -4,9 +4,6 @@ import { formatPrune, type PruneSettings } from "#core/prune-settings.ts";
 import type { MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
 import { exactShare } from "#core/share.ts";
 
-/** More columns than this stand side by side nowhere. */
-export const MOST_COLUMNS = 6;
-
 /** What a `%compare` line may say; what it leaves out is the cell's own. */
 interface ColumnOptions {
   readonly method: MethodName;

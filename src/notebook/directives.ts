@@ -1,3 +1,4 @@
+import { MOST_COMPARED } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
 import { METHOD_NAMES, METHODS } from "#core/methods.ts";
@@ -11,7 +12,7 @@ import {
   parseTime,
   parseWord,
 } from "#core/settings.ts";
-import { MOST_COLUMNS, sayColumn } from "./column.ts";
+import { sayColumn } from "./column.ts";
 import { type Argument, type Directive, row } from "./directive.ts";
 
 function path(files: "image" | "video" | "model", placeholder: string, help: string): Argument<string> {
@@ -132,7 +133,7 @@ export const DIRECTIVES: readonly Directive[] = [
     name: "compare",
     help: "Asks the question under several settings and shows the answers side by side: one line a column, each with what differs from the cell's own settings. A lone one is compared with these.",
     example: "%compare aim merge=25% prune=14..22",
-    most: MOST_COLUMNS,
+    most: MOST_COMPARED,
     value: { ...oneOf("method", METHOD_NAMES, "a method"), placeholder: "METHOD" },
     options: {
       merge: MERGE,

@@ -1,12 +1,10 @@
+import { MOST_COMPARED } from "#core/comparison.ts";
 import type { RunRecord } from "#core/record.ts";
 import { formatFlops, formatMs } from "#core/units.ts";
 import { countPresent } from "../ui/token-grid.ts";
 import type { ShownRun } from "../ui/view.ts";
 import { comparedCosts, seeingNote } from "./cost.ts";
 import { jaccard, keptByLayer, lastLayers, whyNoOverlap } from "./overlap.ts";
-
-/** More runs than this cannot be told apart. */
-const MOST_RUNS = 6;
 
 /** A run with its number, by which sentences, lines and bars call it. */
 export interface NumberedRun {
@@ -19,7 +17,7 @@ export interface NumberedRun {
 
 /** The first runs, as many as can be compared. */
 export function numberRuns(runs: readonly ShownRun[]): readonly NumberedRun[] {
-  return runs.slice(0, MOST_RUNS).map(({ record, name }, index) => {
+  return runs.slice(0, MOST_COMPARED).map(({ record, name }, index) => {
     const number = index + 1;
     const isNumber = new RegExp(`^(run )?${number}$`, "i").test(name.trim());
     return { number, name: isNumber ? "" : name, record };
@@ -50,7 +48,7 @@ export function warnings(runs: readonly ShownRun[]): readonly string[] {
       "The runs differ in model, device or precision, so that their times do not tell what merging and pruning save.",
     );
   }
-  if (runs.length > MOST_RUNS) found.push(`Only the first ${MOST_RUNS} of ${runs.length} runs are shown.`);
+  if (runs.length > MOST_COMPARED) found.push(`Only the first ${MOST_COMPARED} of ${runs.length} runs are shown.`);
   return found;
 }
 

@@ -1,19 +1,10 @@
 import { formatPrune } from "#core/prune-settings.ts";
 import { formatCount, formatFlops, formatMs, formatShare, formatTimes } from "#core/units.ts";
-import type { Cell, Column, Table } from "../ui/table.ts";
+import { type Cell, type Column, numberColumn, type Table } from "../ui/table.ts";
 import { countPresent } from "../ui/token-grid.ts";
 import { comparedCosts } from "./cost.ts";
 import type { LayerLine, NumberedRun } from "./model.ts";
 import { mergeText } from "./settings-rows.ts";
-
-const asNumber = (format: (value: number) => string) => (value: Cell) =>
-  typeof value === "number" ? format(value) : "";
-const numeric = (key: string, title: string, format: (value: number) => string): Column => ({
-  key,
-  title,
-  format: asNumber(format),
-  isNumber: true,
-});
 
 const FIGURES: readonly { readonly column: Column; readonly value: (run: NumberedRun) => Cell }[] = [
   { column: { key: "run", title: "Run" }, value: ({ number }) => number },
@@ -26,31 +17,37 @@ const FIGURES: readonly { readonly column: Column; readonly value: (run: Numbere
   { column: { key: "device", title: "Device" }, value: ({ record }) => record.device },
   { column: { key: "precision", title: "Precision" }, value: ({ record }) => record.precision },
   {
-    column: numeric("frames", "Frames", formatCount),
+    column: numberColumn("frames", "Frames", formatCount),
     value: ({ record }) => record.media.reduce((sum, { frames }) => sum + frames.length, 0),
   },
-  { column: numeric("textTokens", "Text tokens", formatCount), value: ({ record }) => record.tokens.text },
-  { column: numeric("encodedTokens", "Encoded", formatCount), value: ({ record }) => record.tokens.encoded },
-  { column: numeric("mergedTokens", "Into the LLM", formatCount), value: ({ record }) => record.tokens.merged },
+  { column: numberColumn("textTokens", "Text tokens", formatCount), value: ({ record }) => record.tokens.text },
+  { column: numberColumn("encodedTokens", "Encoded", formatCount), value: ({ record }) => record.tokens.encoded },
+  { column: numberColumn("mergedTokens", "Into the LLM", formatCount), value: ({ record }) => record.tokens.merged },
   {
-    column: numeric("lastLayerTokens", "Into its last layer", formatCount),
+    column: numberColumn("lastLayerTokens", "Into its last layer", formatCount),
     value: ({ record: { visual, model } }) => countPresent(visual, model.decoder.layers - 1),
   },
-  { column: numeric("exactTflops", "FLOPs (exact)", formatFlops), value: ({ record }) => record.cost.exact.tflops },
-  { column: numeric("exactRatio", "Fewer than full", formatTimes), value: ({ record }) => record.cost.exact.ratio },
-  { column: numeric("aimTflops", "FLOPs (aim)", formatFlops), value: ({ record }) => record.cost.aim.tflops },
-  { column: numeric("aimRatio", "Fewer than full", formatTimes), value: ({ record }) => record.cost.aim.ratio },
-  { column: numeric("visionMs", "Vision", formatMs), value: ({ record }) => record.timeMs.vision },
-  { column: numeric("prefillMs", "Prefill", formatMs), value: ({ record }) => record.timeMs.prefill },
-  { column: numeric("firstTokenMs", "First token", formatMs), value: ({ record }) => record.timeMs.firstToken },
-  { column: numeric("totalMs", "Total", formatMs), value: ({ record }) => record.timeMs.total },
   {
-    column: numeric("visionTflops", "Vision tower (exact)", formatFlops),
+    column: numberColumn("exactTflops", "FLOPs (exact)", formatFlops),
+    value: ({ record }) => record.cost.exact.tflops,
+  },
+  {
+    column: numberColumn("exactRatio", "Fewer than full", formatTimes),
+    value: ({ record }) => record.cost.exact.ratio,
+  },
+  { column: numberColumn("aimTflops", "FLOPs (aim)", formatFlops), value: ({ record }) => record.cost.aim.tflops },
+  { column: numberColumn("aimRatio", "Fewer than full", formatTimes), value: ({ record }) => record.cost.aim.ratio },
+  { column: numberColumn("visionMs", "Vision", formatMs), value: ({ record }) => record.timeMs.vision },
+  { column: numberColumn("prefillMs", "Prefill", formatMs), value: ({ record }) => record.timeMs.prefill },
+  { column: numberColumn("firstTokenMs", "First token", formatMs), value: ({ record }) => record.timeMs.firstToken },
+  { column: numberColumn("totalMs", "Total", formatMs), value: ({ record }) => record.timeMs.total },
+  {
+    column: numberColumn("visionTflops", "Vision tower (exact)", formatFlops),
     value: ({ record }) => record.cost.exact.stages.vision,
   },
-  { column: numeric("cachedFrames", "Cached frames", formatCount), value: ({ record }) => record.cachedFrames },
-  { column: numeric("generatedTokens", "Generated", formatCount), value: ({ record }) => record.tokens.generated },
-  { column: numeric("peakRssMb", "Memory in MB", formatCount), value: ({ record }) => record.peakRssMb },
+  { column: numberColumn("cachedFrames", "Cached frames", formatCount), value: ({ record }) => record.cachedFrames },
+  { column: numberColumn("generatedTokens", "Generated", formatCount), value: ({ record }) => record.tokens.generated },
+  { column: numberColumn("peakRssMb", "Memory in MB", formatCount), value: ({ record }) => record.peakRssMb },
   { column: { key: "id", title: "Record" }, value: ({ record }) => record.id },
 ];
 
@@ -69,7 +66,7 @@ export function figuresTable(runs: readonly NumberedRun[]): Table {
   return {
     columns: [
       ...FIGURES.map(({ column }) => column),
-      numeric("comparedTflops", "FLOPs with shared features", formatFlops),
+      numberColumn("comparedTflops", "FLOPs with shared features", formatFlops),
     ],
     rows: runs.map((run, index) => [...FIGURES.map(({ value }) => value(run)), compared[index]?.tflops ?? null]),
   };
@@ -82,8 +79,8 @@ export function layersTable(tokens: readonly LayerLine[], overlap: readonly Laye
   return {
     columns: [
       { key: "layer", title: "Layer", isNumber: true },
-      ...tokens.map(({ run }) => numeric(`tokens${run.number}`, `Tokens, run ${run.number}`, formatCount)),
-      ...overlap.map(({ run }) => numeric(`overlap${run.number}`, `Overlap, run ${run.number}`, formatShare)),
+      ...tokens.map(({ run }) => numberColumn(`tokens${run.number}`, `Tokens, run ${run.number}`, formatCount)),
+      ...overlap.map(({ run }) => numberColumn(`overlap${run.number}`, `Overlap, run ${run.number}`, formatShare)),
     ],
     rows: Array.from({ length: layers }, (_, layer) => [
       layer,

@@ -1,14 +1,9 @@
 import { formatBytes, formatCount, formatFlops, formatMs, formatNumber } from "#core/units.ts";
 import { FLOPS_STAGES, formatSmallShare } from "../ui/stages.ts";
-import type { Column, Table } from "../ui/table.ts";
+import { numberColumn, type Table } from "../ui/table.ts";
 import type { LayerRow } from "./layer-rows.ts";
 import type { OperatorRow } from "./operator-rows.ts";
 import type { StageRow } from "./stage-rows.ts";
-
-/** A column of numbers that look as `format` says; nothing for what is not known. */
-function numeric(key: string, title: string, format: (value: number) => string): Column {
-  return { key, title, isNumber: true, format: (value) => (typeof value === "number" ? format(value) : "") };
-}
 
 const flops = (value: number) => (value === 0 ? "0" : formatFlops(value / 1e12));
 const share = (value: number) => (value === 0 ? "0%" : formatSmallShare(value));
@@ -25,11 +20,11 @@ export function stageTable(rows: readonly StageRow[]): Table {
   return {
     columns: [
       { key: "stage", title: "Stage" },
-      numeric("flops", "FLOPs", flops),
-      numeric("share", "Share", share),
-      numeric("timeMs", "Measured", formatMs),
-      numeric("achievedFlopsPerSecond", "Achieved", formatSpeed),
-      numeric("rooflineMs", "Roofline", formatMs),
+      numberColumn("flops", "FLOPs", flops),
+      numberColumn("share", "Share", share),
+      numberColumn("timeMs", "Measured", formatMs),
+      numberColumn("achievedFlopsPerSecond", "Achieved", formatSpeed),
+      numberColumn("rooflineMs", "Roofline", formatMs),
       BOUND,
     ],
     rows: rows.map((row) => [row.label, row.flops, row.share, row.timeMs, row.achieved, row.rooflineMs, row.bound]),
@@ -42,11 +37,11 @@ export function operatorTable(rows: readonly OperatorRow[]): Table {
     columns: [
       { key: "operator", title: "Operator" },
       { key: "stage", title: "Stage" },
-      numeric("flops", "FLOPs", flops),
-      numeric("share", "Share", share),
-      numeric("bytes", "Moved", formatBytes),
-      numeric("flopsPerByte", "FLOPs a byte", formatNumber),
-      numeric("rooflineMs", "Roofline", formatMs),
+      numberColumn("flops", "FLOPs", flops),
+      numberColumn("share", "Share", share),
+      numberColumn("bytes", "Moved", formatBytes),
+      numberColumn("flopsPerByte", "FLOPs a byte", formatNumber),
+      numberColumn("rooflineMs", "Roofline", formatMs),
       BOUND,
     ],
     rows: rows.map((row) => [
@@ -67,9 +62,9 @@ export function layerTable(rows: readonly LayerRow[]): Table {
   return {
     columns: [
       { key: "layer", title: "Layer", isNumber: true },
-      numeric("tokens", "Tokens that enter", formatCount),
-      numeric("tflops", "FLOPs", formatFlops),
-      numeric("fullTflops", "Without cuts", formatFlops),
+      numberColumn("tokens", "Tokens that enter", formatCount),
+      numberColumn("tflops", "FLOPs", formatFlops),
+      numberColumn("fullTflops", "Without cuts", formatFlops),
     ],
     rows: rows.map(({ layer, tokens, tflops, fullTflops }) => [layer, tokens, tflops, fullTflops]),
   };

@@ -1,7 +1,7 @@
 import type { FrameRecord, RunRecord, VisualRecord } from "#core/record.ts";
 import { formatCount } from "#core/units.ts";
 import { formatSmall, placeOn, rangeOf, type ValueRange, type ValueScale } from "../ui/color-scale.ts";
-import { frameTokens, isPresent } from "../ui/token-grid.ts";
+import { countPatches, frameTokens, isPresent } from "../ui/token-grid.ts";
 import { frameLabel } from "../ui/token-info.ts";
 
 /** [visual] How many encoded tokens each visual token stands for; 0 for newlines. */
@@ -111,7 +111,7 @@ export function readPatch({ record, frame, cell, layer, values }: PatchQuery): P
   }
   return {
     token,
-    patches: token < 0 ? 1 : visual.mergedInto.reduce((sum, other) => sum + (other === token ? 1 : 0), 0),
+    patches: token < 0 ? 1 : countPatches(visual, token),
     value: value === undefined || Number.isNaN(value) ? undefined : value,
     rank,
     present,

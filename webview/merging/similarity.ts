@@ -1,6 +1,6 @@
 import type { MergeStep } from "#core/record.ts";
 import { formatCount, formatNumber, formatShare } from "#core/units.ts";
-import type { Table } from "../ui/table.ts";
+import { numberColumn, type Table } from "../ui/table.ts";
 import { frameLabel } from "../ui/token-info.ts";
 import { type MergedFrame, mergedPlaces, tokensAfter } from "./groups.ts";
 
@@ -126,17 +126,16 @@ export function totalRedundancy(frames: readonly MergedFrame[], threshold: numbe
 
 /** FrameRows for the page and for files. */
 export function frameTable(rows: readonly FrameRow[]): Table {
-  const count = { isNumber: true, format: asNumber(formatCount) };
-  const number = { isNumber: true, format: asNumber(formatNumber) };
+  const number = (key: string, title: string, format = formatNumber) => numberColumn(key, title, format, "–");
   return {
     columns: [
       { key: "frame", title: "frame" },
-      { key: "timeSeconds", title: "time, s", ...number },
-      { key: "tokensBefore", title: "tokens before", ...count },
-      { key: "tokensAfter", title: "after", ...count },
-      { key: "redundancy", title: "redundancy", isNumber: true, format: asNumber(formatShare) },
-      { key: "meanCosine", title: "mean cosine", ...number },
-      { key: "cutCosine", title: "cut", ...number },
+      number("timeSeconds", "time, s"),
+      number("tokensBefore", "tokens before", formatCount),
+      number("tokensAfter", "after", formatCount),
+      number("redundancy", "redundancy", formatShare),
+      number("meanCosine", "mean cosine"),
+      number("cutCosine", "cut"),
     ],
     rows: rows.map(({ merged: { frame }, before, after, redundancy: twins, meanCosine: mean, cut }, index) => [
       frame.kind === "frame" ? `${index + 1}` : frameLabel(frame),
@@ -148,8 +147,4 @@ export function frameTable(rows: readonly FrameRow[]): Table {
       cut ?? null,
     ]),
   };
-}
-
-function asNumber(format: (value: number) => string): (value: string | number | null) => string {
-  return (value) => (typeof value === "number" ? format(value) : "–");
 }

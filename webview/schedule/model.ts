@@ -5,7 +5,7 @@ import type { RunRecord } from "#core/record.ts";
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import type { CellReduction } from "#protocol/analysis-api.ts";
 import type { KeyFigure } from "../ui/key-figures.ts";
-import type { Column, Table } from "../ui/table.ts";
+import { numberColumn, type Table } from "../ui/table.ts";
 import type { Preset } from "./presets.ts";
 
 /** What the plan begins with: what the run did, or, for a run of another method, the paper's default. */
@@ -157,22 +157,17 @@ export function planTable(plan: Plan, full: Plan, record: RunRecord): Table {
   return {
     columns: [
       { key: "what", title: "Run" },
-      numeric("visualTokens", "Visual tokens", formatCount),
-      numeric("meanVisualTokens", "A layer, mean", formatCount),
-      numeric("exactTflops", "FLOPs, exact", formatFlops),
-      numeric("aimTflops", "FLOPs, aim", formatFlops),
-      numeric("mergeMs", "Merging", formatMs),
-      numeric("prefillMs", "Prefill", formatMs),
-      numeric("firstTokenMs", "First token", formatMs),
-      numeric("decodeMs", "Decoding", formatMs),
+      numberColumn("visualTokens", "Visual tokens", formatCount),
+      numberColumn("meanVisualTokens", "A layer, mean", formatCount),
+      numberColumn("exactTflops", "FLOPs, exact", formatFlops),
+      numberColumn("aimTflops", "FLOPs, aim", formatFlops),
+      numberColumn("mergeMs", "Merging", formatMs),
+      numberColumn("prefillMs", "Prefill", formatMs),
+      numberColumn("firstTokenMs", "First token", formatMs),
+      numberColumn("decodeMs", "Decoding", formatMs),
     ],
     rows: [row("Plan (predicted)", plan), row("This run (measured)", run), row("No cuts (predicted)", full)],
   };
-}
-
-/** A column of numbers that look as `format` says. */
-function numeric(key: string, title: string, format: (value: number) => string): Column {
-  return { key, title, isNumber: true, format: (value) => (typeof value === "number" ? format(value) : "") };
 }
 
 /** The tokens of every layer, planned and as run. */
@@ -180,9 +175,9 @@ export function layerTable(rows: readonly LayerTokens[]): Table {
   return {
     columns: [
       { key: "layer", title: "Layer", isNumber: true },
-      numeric("plannedTokens", "Planned", formatCount),
-      numeric("runTokens", "As run", formatCount),
-      numeric("textTokens", "Of them text", formatCount),
+      numberColumn("plannedTokens", "Planned", formatCount),
+      numberColumn("runTokens", "As run", formatCount),
+      numberColumn("textTokens", "Of them text", formatCount),
     ],
     rows: rows.map(({ layer, text, runVisual, plan }) => [layer, plan, text + runVisual, text]),
   };

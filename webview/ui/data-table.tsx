@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
-import { Button } from "./controls.tsx";
-import { useSave } from "./save.ts";
+import { Saveable } from "./saveable.tsx";
 import { type Table, tableCsv, tableJson } from "./table.ts";
 
 interface DataTableProps {
@@ -10,33 +9,16 @@ interface DataTableProps {
   readonly table: Table;
 }
 
+const KINDS = ["csv", "json"] as const;
+
 /** A table that the user can save as CSV or JSON. The first column heads its row. */
 export function DataTable({ name, title, table }: DataTableProps): VNode {
-  const save = useSave();
   const { columns, rows } = table;
+  const contentOf = (kind: (typeof KINDS)[number]) => (kind === "csv" ? tableCsv(table) : tableJson(table));
   return (
-    <section class="figure data-table" aria-label={title}>
-      <header>
-        <h3>{title}</h3>
-        <div class="figure-actions">
-          <Button
-            appearance="icon"
-            label={`Save ${title} as CSV`}
-            onClick={() => void save(`${name}.csv`, tableCsv(table))}
-          >
-            CSV
-          </Button>
-          <Button
-            appearance="icon"
-            label={`Save ${title} as JSON`}
-            onClick={() => void save(`${name}.json`, tableJson(table))}
-          >
-            JSON
-          </Button>
-        </div>
-      </header>
+    <Saveable name={name} title={title} kinds={KINDS} contentOf={contentOf}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="table-scroll" tabIndex={0} aria-label={`${title}, table`}>
+      <section class="table-scroll data-table" tabIndex={0} aria-label={`${title}, table`}>
         <table>
           <thead>
             <tr>
@@ -69,6 +51,6 @@ export function DataTable({ name, title, table }: DataTableProps): VNode {
           </tbody>
         </table>
       </section>
-    </section>
+    </Saveable>
   );
 }

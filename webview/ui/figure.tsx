@@ -1,9 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { Button } from "./controls.tsx";
-import { ErrorBanner } from "./error-banner.tsx";
+import { useRef } from "preact/hooks";
 import { figureSvg, svgToPng } from "./figure-svg.ts";
-import { useSave } from "./save.ts";
+import { Saveable } from "./saveable.tsx";
 
 interface FigureProps {
   /** What its files are called, without extension. */
@@ -14,49 +12,21 @@ interface FigureProps {
   readonly children: ComponentChildren;
 }
 
+const KINDS = ["png", "svg"] as const;
+
 /** A picture with a title, of which the user can save what is drawn: `children`, as PNG or SVG. */
-export function Figure({ name, title, note, children }: FigureProps): VNode {
+export function Figure({ children, ...props }: FigureProps): VNode {
   const body = useRef<HTMLDivElement>(null);
-  const save = useSave();
-  const [error, setError] = useState<string | undefined>(undefined);
-  const onSave = async (kind: "png" | "svg") => {
-    try {
-      if (!body.current) return;
-      const svg = figureSvg(body.current, title);
-      await save(`${name}.${kind}`, kind === "svg" ? svg : await svgToPng(svg));
-      setError(undefined);
-    } catch (cause) {
-      setError(cause instanceof Error ? cause.message : String(cause));
-    }
+  const contentOf = async (kind: (typeof KINDS)[number]) => {
+    if (!body.current) throw new Error("nothing is drawn yet");
+    const svg = figureSvg(body.current, props.title);
+    return kind === "svg" ? svg : await svgToPng(svg);
   };
   return (
-    <section class="figure" aria-label={title}>
-      <header>
-        <h3>{title}</h3>
-        <div class="figure-actions">
-          <Button
-            appearance="icon"
-            label={`Save ${title} as PNG`}
-            title="Save as PNG"
-            onClick={() => void onSave("png")}
-          >
-            PNG
-          </Button>
-          <Button
-            appearance="icon"
-            label={`Save ${title} as SVG`}
-            title="Save as SVG"
-            onClick={() => void onSave("svg")}
-          >
-            SVG
-          </Button>
-        </div>
-      </header>
-      {note !== undefined && <p class="note">{note}</p>}
-      {error !== undefined && <ErrorBanner error={{ message: `the picture could not be saved: ${error}` }} />}
+    <Saveable {...props} kinds={KINDS} contentOf={contentOf}>
       <div class="figure-body" ref={body}>
         {children}
       </div>
-    </section>
+    </Saveable>
   );
 }

@@ -11,6 +11,11 @@ export interface Column {
   readonly isNumber?: boolean;
 }
 
+/** A column of numbers that look as `format` says; `unknown` stands for what is not known. */
+export function numberColumn(key: string, title: string, format: (value: number) => string, unknown = ""): Column {
+  return { key, title, isNumber: true, format: (value) => (typeof value === "number" ? format(value) : unknown) };
+}
+
 /** A table as data: what is shown, and what CSV and JSON files hold. */
 export interface Table {
   readonly columns: readonly Column[];

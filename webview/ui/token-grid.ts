@@ -10,6 +10,11 @@ export function isPresent(visual: VisualRecord, token: number, layer: number): b
   return (visual.lastLayer[token] ?? -1) >= layer;
 }
 
+/** How many encoded tokens a visual token stands for. */
+export function countPatches(visual: VisualRecord, token: number): number {
+  return visual.mergedInto.reduce((sum, other) => sum + (other === token ? 1 : 0), 0);
+}
+
 /** How many visual tokens enter `layer`, newlines counted. */
 export function countPresent(visual: VisualRecord, layer: number): number {
   return visual.lastLayer.reduce((sum, last) => sum + (last >= layer ? 1 : 0), 0);

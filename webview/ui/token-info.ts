@@ -1,6 +1,6 @@
 import type { FrameRecord, MediaRecord, RunRecord } from "#core/record.ts";
 import { formatCount, formatMs, formatNumber } from "#core/units.ts";
-import { frameTokens } from "./token-grid.ts";
+import { countPatches, frameTokens } from "./token-grid.ts";
 
 /** What is known of one visual token, or -1 for what was dropped before the LLM. */
 export interface TokenInfo {
@@ -23,7 +23,7 @@ export function tokenInfo(record: RunRecord, frame: FrameRecord, cell: number): 
   const last = visual.lastLayer[token] ?? 0;
   return {
     token,
-    patches: visual.mergedInto.reduce((sum, other) => sum + (other === token ? 1 : 0), 0),
+    patches: countPatches(visual, token),
     droppedAfter: last === model.decoder.layers - 1 ? undefined : last,
     importance: lastImportance(record, token),
   };

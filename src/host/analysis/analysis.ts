@@ -1,9 +1,9 @@
 import type { Disposable, ExtensionContext, LogOutputChannel } from "vscode";
 import type { RunRecord } from "#core/record.ts";
-import { chooseRuns } from "../commands/choose-runs.ts";
 import type { Kernel } from "../kernel.ts";
 import type { RunHistory } from "../run-history.ts";
 import { Attention } from "./attention.ts";
+import { chooseRuns } from "./choose-runs.ts";
 import { fullRunOf } from "./full-run.ts";
 import { AnalysisPanels } from "./panels.ts";
 import { saveReport } from "./save-runs.ts";
@@ -35,6 +35,7 @@ export class Analysis implements Disposable {
       log,
       runs: this.#runs,
       attention: new Attention(kernel),
+      saveReport: (ids) => this.saveReport(ids),
       openBeside: (ids) => this.openBeside(ids),
       fullRun: (run, events) =>
         fullRunOf(run.record, { ...events, kernel, history, request: this.#runs.requestAgain(run) }),

@@ -3,7 +3,7 @@ import type { AnalysisApi, AnalysisContent } from "#protocol/analysis-api.ts";
 import { type ServedAnalysis, serveAnalysis } from "#protocol/analysis-channel.ts";
 import { saveFile } from "../save-file.ts";
 import type { Attention } from "./attention.ts";
-import { saveReport, saveRun } from "./save-runs.ts";
+import { saveRun } from "./save-runs.ts";
 import type { KnownRun, ShownRuns } from "./shown-runs.ts";
 import { writeToCell } from "./write-to-cell.ts";
 
@@ -13,6 +13,8 @@ export interface AnalysisServices {
   readonly log: LogOutputChannel;
   readonly runs: ShownRuns;
   readonly attention: Attention;
+  /** Saves runs as one HTML report. */
+  readonly saveReport: (runs: readonly string[]) => Promise<boolean>;
   /** Shows runs in a panel beside the editor. */
   readonly openBeside: (runs: readonly string[]) => Promise<void>;
   /** The id of the same question's run without any cuts, which is asked if need be. */
@@ -73,7 +75,7 @@ export class AnalysisSession implements Disposable {
   }
 
   #api(): AnalysisApi {
-    const { attention, runs, context, fullRun, openBeside, chooseRuns } = this.#services;
+    const { attention, runs, fullRun, saveReport, openBeside, chooseRuns } = this.#services;
     return {
       attentionTrace: (run) => attention.trace(run),
       attention: (query) => attention.row(query),
@@ -89,7 +91,7 @@ export class AnalysisSession implements Disposable {
         else await this.show(this.#shown);
       },
       save: ({ name, bytes }) => saveFile({ name, label: labelOf(name), write: async () => bytes }),
-      saveReport: async (ids) => saveReport(context, await Promise.all(ids.map((id) => runs.find(id)))),
+      saveReport,
       saveRun: async (id) => saveRun(await runs.find(id)),
       stop: async () => {
         this.#asked.abort();

@@ -1,4 +1,5 @@
 import { commands, l10n, window } from "vscode";
+import { MOST_COMPARED } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { formatBytes } from "#core/units.ts";
 import { newestFirst, totalBytes } from "#runs/limit.ts";
@@ -7,7 +8,6 @@ import type { RunNode } from "#runs/run-groups.ts";
 import { saveRun } from "../analysis/save-runs.ts";
 import type { RunHistory } from "../run-history.ts";
 import type { RunsView } from "../views/runs-view.ts";
-import { MOST_COMPARED } from "./choose-runs.ts";
 import { openRunFile } from "./open-run-file.ts";
 
 /** What can be done with runs: `clicked` and `selected` come from the list, nothing from the keyboard. */

@@ -1,13 +1,11 @@
 import { l10n, type QuickPickItem, window } from "vscode";
+import { MOST_COMPARED } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import type { RunHistory } from "../run-history.ts";
 
 interface RunItem extends QuickPickItem {
   readonly id: string;
 }
-
-/** As many as fit side by side. */
-export const MOST_COMPARED = 6;
 
 /** Lets the user choose runs to compare with `picked`; undefined if they decide not to. */
 export async function chooseRuns(
