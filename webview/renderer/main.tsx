@@ -1,13 +1,14 @@
 import type { ActivationFunction } from "vscode-notebook-renderer";
 import theme from "../ui/theme.css";
 import widgets from "../ui/widgets.css";
+import comparison from "./comparison.css";
 import { Output } from "./output.tsx";
 import own from "./style.css";
 
 /** What the editor calls once a page; then it hands over one output after the other, and each again whenever it changes. */
 export const activate: ActivationFunction = (context) => {
   const style = new CSSStyleSheet();
-  style.replaceSync(theme + widgets + own);
+  style.replaceSync(theme + widgets + own + comparison);
   document.adoptedStyleSheets.push(style);
 
   const outputs = new Map<string, Output>();
