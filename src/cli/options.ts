@@ -3,12 +3,12 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { AimError } from "#core/errors.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
 import { METHOD_NAMES, METHODS } from "#core/methods.ts";
+import { PRECISIONS } from "#core/precision.ts";
 import { parsePrune } from "#core/prune-settings.ts";
 import {
   DEVICES,
   type MediaReference,
   NUMBER_RULES,
-  PRECISIONS,
   parseNumber,
   parseTime,
   parseWord,
@@ -42,7 +42,7 @@ export const SETTING_OPTIONS = {
 export const SETTINGS_HELP = `
   --model DIR            a Hugging Face checkpoint folder (default: the embedded demo model)
   --device D             auto, cpu, webgpu or cuda (default auto)
-  --precision P          auto, f32, q8 or int8 (default auto: f32 for small models, q8 for large ones)
+  --precision P          ${PRECISIONS.slice(0, -1).join(", ")} or ${PRECISIONS.at(-1)} (default auto: f32 for small models, 8 bits for large ones)
   --method M             how visual tokens are cut (default ${METHOD_NAMES[0]}):
 ${METHODS.map(({ name, help }) => `                         ${name.padEnd(11)} ${help}`).join("\n")}
   --merge 25%            visual tokens of each frame that enter the LLM, or off

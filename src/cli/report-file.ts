@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { AimError } from "#core/errors.ts";
 import type { ReportDocument } from "#core/report-document.ts";
+import { replaceFile } from "#library/replace-file.ts";
 import { buildReport } from "#report/page.ts";
 import { packageRoot } from "#runtime/models.ts";
-import { replaceFile } from "#runtime/replace-file.ts";
 
 /** Writes `document` as one HTML file and returns its absolute path. Throws `io`. */
 export async function writeReport(document: ReportDocument, path: string): Promise<string> {

@@ -10,6 +10,8 @@ export type AimErrorCode =
   | "out-of-context"
   | "device"
   | "io"
+  | "network"
+  | "access"
   | "kernel-lost"
   | "cancelled";
 

@@ -4,6 +4,7 @@ import { finite, isObject, list, object, optional, type Reader, text, unreadable
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, type MergeSettings } from "./merge-settings.ts";
 import { METHOD_NAMES } from "./methods.ts";
 import { bytes, floats, wholes } from "./packed-array.ts";
+import { PRECISIONS } from "./precision.ts";
 import type { PruneSettings, PruneStep } from "./prune-settings.ts";
 import type {
   FrameRecord,
@@ -20,6 +21,7 @@ import type { RunSettings } from "./settings.ts";
 const MOST_LAYERS = 1024;
 const MOST_TOKENS = 2 ** 24;
 
+const precision = word(PRECISIONS.filter((name) => name !== "auto"));
 const count = whole(0, Number.MAX_SAFE_INTEGER);
 const tokens = whole(0, MOST_TOKENS);
 const layer = whole(0, MOST_LAYERS - 1);
@@ -175,7 +177,8 @@ const run = object<RunRecord>({
   settings,
   model: object<ModelRecord>({ name: text, family: text, parameters: count, decoder, vision: optional(vision) }),
   device: word(["cpu", "webgpu", "cuda"]),
-  precision: word(["f32", "q8", "int8"]),
+  precision,
+  visionPrecision: optional(precision),
   media: list(medium),
   cachedFrames: count,
   tokens: tokenCounts,

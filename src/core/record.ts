@@ -1,5 +1,6 @@
 import type { CostReport } from "./cost/report.ts";
 import type { DecoderShape, VisionShape } from "./cost/shape.ts";
+import type { Precision } from "./precision.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** One picture that went through the vision tower: a video frame, a base crop or a grid of crops. */
@@ -103,7 +104,10 @@ export interface RunRecord {
   readonly settings: RunSettings;
   readonly model: ModelRecord;
   readonly device: "cpu" | "webgpu" | "cuda";
-  readonly precision: "f32" | "q8" | "int8";
+  /** Of the LLM. */
+  readonly precision: Precision;
+  /** Absent in records of older versions, in which it was the same. */
+  readonly visionPrecision?: Precision;
   readonly media: readonly MediaRecord[];
   /** Frames and crops whose features were known already, so that the vision tower did not run. */
   readonly cachedFrames: number;

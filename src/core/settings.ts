@@ -7,9 +7,6 @@ import { needsRanking } from "./schedule.ts";
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DeviceName = (typeof DEVICES)[number];
 
-export const PRECISIONS = ["auto", "f32", "q8", "int8"] as const;
-export type PrecisionName = (typeof PRECISIONS)[number];
-
 /** All that decides an answer besides the question, the media and the model. */
 export interface RunSettings extends Reduction {
   readonly method: MethodName;

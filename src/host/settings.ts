@@ -1,5 +1,6 @@
 import { type ConfigurationScope, ConfigurationTarget, workspace } from "vscode";
-import { DEVICES, type DeviceName, PRECISIONS, type PrecisionName } from "#core/settings.ts";
+import { PRECISIONS, type PrecisionName } from "#core/precision.ts";
+import { DEVICES, type DeviceName } from "#core/settings.ts";
 
 /** The user's settings, checked. Nothing else reads the configuration. */
 export interface Settings {

@@ -1,9 +1,11 @@
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
+import type { ImportedModel, ImportPlan, ImportRequest, ImportStage } from "#core/model-import.ts";
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest, KernelApi, KernelEvents, ModelChoice } from "#protocol/kernel-api.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
+import { importModel, planImport } from "#runtime/import-model.ts";
 import { describeModel, modelFolder } from "#runtime/models.ts";
 import { PacedEvents } from "./paced-events.ts";
 
@@ -34,6 +36,16 @@ export class Kernel implements KernelApi {
 
   async describe({ model, base }: ModelChoice): Promise<ModelDescription> {
     return describeModel(model, base);
+  }
+
+  async planImport(request: ImportRequest, signal?: AbortSignal): Promise<ImportPlan> {
+    return planImport(request, signal);
+  }
+
+  async importModel(job: string, request: ImportRequest, signal?: AbortSignal): Promise<ImportedModel> {
+    const onProgress = (stage: ImportStage, done: number, total: number) =>
+      this.#events.importProgress(job, stage, done, total);
+    return importModel(request, { signal, onProgress });
   }
 
   async clearFeatures(): Promise<number> {

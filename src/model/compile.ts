@@ -1,15 +1,17 @@
+import type { Precision } from "#core/precision.ts";
 import { encodeModel } from "#onnx/encode.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { buildDecoder } from "./decoder.ts";
 import { buildMerge } from "./merge.ts";
 import { f32 } from "./precision/f32.ts";
 import { int8 } from "./precision/int8.ts";
+import { q4 } from "./precision/q4.ts";
 import { q8 } from "./precision/q8.ts";
 import type { Recipe } from "./precision/recipe.ts";
 import type { Ranking } from "./rankings/ranking.ts";
 import { ConvertedStore, InPlaceStore, type TensorStore } from "./store.ts";
 
-export const RECIPES: Readonly<Record<Recipe["name"], Recipe>> = { f32, q8, int8 };
+export const RECIPES: Readonly<Record<Precision, Recipe>> = { f32, q8, int8, q4 };
 
 /** An ONNX model whose parameters are external data in `folder`. `toConvert` says what must be written there first. */
 export interface CompiledGraph {

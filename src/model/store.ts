@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { AimError } from "#core/errors.ts";
-import type { Ops } from "#onnx/ops.ts";
+import { bytesOf, type Ops } from "#onnx/ops.ts";
 import { TENSOR_TYPES, type TensorType } from "#onnx/tensor-type.ts";
 import type { TensorEntry } from "./safetensors.ts";
 import type { Weights } from "./weights.ts";
 
-/** A tensor to be written by a conversion. `write` fills `out`, which has exactly the tensor's bytes. */
+/** A tensor to be written by a conversion. `chunks` gives its bytes in order, whatever their number, `sizeBytes` in all; each time anew. */
 export interface ConversionJob {
   readonly name: string;
   readonly type: TensorType;
   readonly dims: readonly number[];
   readonly offset: number;
   readonly sizeBytes: number;
-  readonly write: (out: Uint8Array) => void;
+  readonly chunks: () => Iterable<Uint8Array>;
 }
 
 /** Gives graphs their parameters, as external data of one folder. */
@@ -118,8 +118,11 @@ export class ConvertedStore implements TensorStore {
 
   float(g: Ops, name: string, shape: readonly number[]): string {
     checkShape(this.weights, name, shape);
-    const write = (out: Uint8Array) => out.set(new Uint8Array(this.weights.readFloat32(name).buffer));
-    return this.converted(g, { name, type: "float32", dims: shape, write });
+    return this.converted(g, { name, type: "float32", dims: shape, chunks: () => this.#floatChunks(name) });
+  }
+
+  *#floatChunks(name: string): Iterable<Uint8Array> {
+    for (const { values } of this.weights.streamRows(name, 256)) yield bytesOf(values);
   }
 
   converted(g: Ops, tensor: Omit<ConversionJob, "offset" | "sizeBytes">): string {

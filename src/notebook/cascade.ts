@@ -1,5 +1,6 @@
 import { AimError } from "#core/errors.ts";
-import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import type { PrecisionName } from "#core/precision.ts";
+import type { DeviceName, MediaReference, SettingsPatch } from "#core/settings.ts";
 import type { ParsedCell } from "./cell.ts";
 import { type CellColumn, layColumns } from "./column.ts";
 import type { CellSettings } from "./directive.ts";

@@ -1,7 +1,8 @@
 import type { MergeSettings } from "#core/merge-settings.ts";
 import type { MethodName } from "#core/methods.ts";
+import type { PrecisionName } from "#core/precision.ts";
 import { formatPrune, type PruneSettings } from "#core/prune-settings.ts";
-import type { MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import type { MediaReference, SettingsPatch } from "#core/settings.ts";
 import { exactShare } from "#core/share.ts";
 
 /** What a `%compare` line may say; what it leaves out is the cell's own. */

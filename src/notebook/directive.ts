@@ -1,4 +1,5 @@
-import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import type { PrecisionName } from "#core/precision.ts";
+import type { DeviceName, MediaReference, SettingsPatch } from "#core/settings.ts";
 import type { SaidColumn } from "./column.ts";
 
 /** What directives say. A key that is absent was not said. */

@@ -2,16 +2,9 @@ import { MOST_COMPARED } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
 import { METHOD_NAMES, METHODS } from "#core/methods.ts";
+import { PRECISIONS } from "#core/precision.ts";
 import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
-import {
-  DEVICES,
-  NUMBER_RULES,
-  type NumberRule,
-  PRECISIONS,
-  parseNumber,
-  parseTime,
-  parseWord,
-} from "#core/settings.ts";
+import { DEVICES, NUMBER_RULES, type NumberRule, parseNumber, parseTime, parseWord } from "#core/settings.ts";
 import { sayColumn } from "./column.ts";
 import { type Argument, type Directive, row } from "./directive.ts";
 

@@ -15,6 +15,7 @@ import {
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import type { AimError } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
+import type { ImportedModel, ImportPlan, ImportRequest, ImportStage } from "#core/model-import.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import { call, forget, reply } from "./call.ts";
@@ -25,11 +26,14 @@ const ASK = new RequestType2<string, AskRequest, RunRecord, WireError>("ask");
 const ATTENTION_TRACE = new RequestType<string, AttentionTrace, WireError>("attentionTrace");
 const ATTENTION = new RequestType<AttentionQuery, Float32Array, WireError>("attention");
 const DESCRIBE = new RequestType<ModelChoice, ModelDescription, WireError>("describe");
+const PLAN_IMPORT = new RequestType<ImportRequest, ImportPlan, WireError>("planImport");
+const IMPORT_MODEL = new RequestType2<string, ImportRequest, ImportedModel, WireError>("importModel");
 const CLEAR_FEATURES = new RequestType0<number, WireError>("clearFeatures");
 
 /** The kernel's first word: it answers from now on. */
 const READY = new NotificationType0("ready");
 const PROGRESS = new NotificationType4<string, ProgressStage, number, number>("progress");
+const IMPORT_PROGRESS = new NotificationType4<string, ImportStage, number, number>("importProgress");
 const TEXT = new NotificationType2<string, string>("text");
 const LOG = new NotificationType2<LogLevel, string>("log");
 
@@ -60,6 +64,7 @@ export function remoteKernel(
 ): RemoteKernel {
   const ready = new Promise<void>((resolve) => connection.onNotification(READY, resolve));
   connection.onNotification(PROGRESS, events.progress);
+  connection.onNotification(IMPORT_PROGRESS, events.importProgress);
   connection.onNotification(TEXT, events.text);
   connection.onNotification(LOG, events.log);
   connection.listen();
@@ -71,6 +76,10 @@ export function remoteKernel(
     attentionTrace: (run) => ask(() => connection.sendRequest(ATTENTION_TRACE, run)),
     attention: (query) => ask(() => connection.sendRequest(ATTENTION, query)),
     describe: (choice) => ask(() => connection.sendRequest(DESCRIBE, choice)),
+    planImport: (request, signal) =>
+      ask(() => withToken(signal, (token) => connection.sendRequest(PLAN_IMPORT, request, token))),
+    importModel: (job, request, signal) =>
+      ask(() => withToken(signal, (token) => connection.sendRequest(IMPORT_MODEL, job, request, token))),
     clearFeatures: () => ask(() => connection.sendRequest(CLEAR_FEATURES)),
     disconnect: () => connection.dispose(),
   };
@@ -82,6 +91,10 @@ export function serveKernel(connection: MessageConnection, api: KernelApi): void
   connection.onRequest(ATTENTION_TRACE, (run) => reply(() => api.attentionTrace(run)));
   connection.onRequest(ATTENTION, (query) => reply(() => api.attention(query)));
   connection.onRequest(DESCRIBE, (choice) => reply(() => api.describe(choice)));
+  connection.onRequest(PLAN_IMPORT, (request, token) => reply(() => api.planImport(request, signalOf(token))));
+  connection.onRequest(IMPORT_MODEL, (job, request, token) =>
+    reply(() => api.importModel(job, request, signalOf(token))),
+  );
   connection.onRequest(CLEAR_FEATURES, () => reply(() => api.clearFeatures()));
   connection.listen();
   forget(() => connection.sendNotification(READY));
@@ -91,6 +104,8 @@ export function serveKernel(connection: MessageConnection, api: KernelApi): void
 export function remoteEvents(connection: MessageConnection): KernelEvents {
   return {
     progress: (run, stage, done, total) => forget(() => connection.sendNotification(PROGRESS, run, stage, done, total)),
+    importProgress: (job, stage, done, total) =>
+      forget(() => connection.sendNotification(IMPORT_PROGRESS, job, stage, done, total)),
     text: (run, text) => forget(() => connection.sendNotification(TEXT, run, text)),
     log: (level, message) => forget(() => connection.sendNotification(LOG, level, message)),
   };

@@ -1,8 +1,10 @@
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import type { ModelDescription } from "#core/model-description.ts";
+import type { ImportedModel, ImportPlan, ImportRequest, ImportStage } from "#core/model-import.ts";
+import type { PrecisionName } from "#core/precision.ts";
 import type { ProgressStage } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
-import type { DeviceName, MediaReference, PrecisionName, SettingsPatch } from "#core/settings.ts";
+import type { DeviceName, MediaReference, SettingsPatch } from "#core/settings.ts";
 
 /** A model by name or path, and the folder from which relative paths start. Absent: the embedded model. */
 export interface ModelChoice {
@@ -33,6 +35,13 @@ export interface KernelApi {
   readonly attention: (query: AttentionQuery) => Promise<Float32Array>;
   /** Reads the model's files without opening its graphs. */
   readonly describe: (choice: ModelChoice) => Promise<ModelDescription>;
+  /** Looks at a source without changing anything. Rejects with `not-found`, `invalid-model`, `unsupported`, `network` or `access`. */
+  readonly planImport: (request: ImportRequest, signal?: AbortSignal) => Promise<ImportPlan>;
+  /**
+   * Downloads what is missing, converts it, tries it, and puts it in place whole; `job` names it in KernelEvents. What was done before it ended stays for the
+   * next time, and the model that had the name stays until then. Rejects as planImport does, and with `io` (disk full) or `cancelled`.
+   */
+  readonly importModel: (job: string, request: ImportRequest, signal?: AbortSignal) => Promise<ImportedModel>;
   /** Forgets all encoded frames, in memory and on disk; gives the bytes that were freed on disk. */
   readonly clearFeatures: () => Promise<number>;
 }
@@ -42,6 +51,8 @@ export type LogLevel = "error" | "warning" | "info" | "debug";
 /** What the kernel tells an editor on its own. */
 export interface KernelEvents {
   readonly progress: (run: string, stage: ProgressStage, done: number, total: number) => void;
+  /** `done` of `total` bytes of a stage; total 0 where it is not known. */
+  readonly importProgress: (job: string, stage: ImportStage, done: number, total: number) => void;
   /** More of the answer of a run. */
   readonly text: (run: string, text: string) => void;
   readonly log: (level: LogLevel, message: string) => void;

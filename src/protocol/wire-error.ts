@@ -22,6 +22,8 @@ const CODES: Readonly<Record<AimErrorCode, true>> = {
   "out-of-context": true,
   device: true,
   io: true,
+  network: true,
+  access: true,
   "kernel-lost": true,
   cancelled: true,
 };

@@ -1,8 +1,9 @@
 import { finite, list, object, optional, type Reader, text, whole, word } from "#core/json-reader.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, type MergeSettings } from "#core/merge-settings.ts";
 import { METHOD_NAMES } from "#core/methods.ts";
+import { PRECISIONS } from "#core/precision.ts";
 import { prune } from "#core/record-reader.ts";
-import { DEVICES, type MediaReference, PRECISIONS, type SettingsPatch } from "#core/settings.ts";
+import { DEVICES, type MediaReference, type SettingsPatch } from "#core/settings.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
 
 const count = optional(whole(0, Number.MAX_SAFE_INTEGER));

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
+import { replaceFile } from "#library/replace-file.ts";
 import type { ConvertedStore } from "#model/store.ts";
-import { replaceFile } from "./replace-file.ts";
 
 export interface ConvertOptions {
   readonly signal?: AbortSignal | undefined;
@@ -36,9 +36,11 @@ async function writeJobs(store: ConvertedStore, path: string, { signal, onProgre
     ftruncateSync(file, store.sizeBytes);
     for (const job of store.jobs) {
       throwIfCancelled(signal);
-      const bytes = new Uint8Array(job.sizeBytes);
-      job.write(bytes);
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, job.offset + at);
+      let offset = job.offset;
+      for (const bytes of job.chunks()) {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, offset + at);
+        offset += bytes.length;
+      }
       onProgress?.(job.offset + job.sizeBytes, store.sizeBytes);
       await new Promise((resume) => setImmediate(resume));
     }

@@ -1,7 +1,7 @@
 import { attentionNotHeld } from "#core/attention-trace.ts";
+import { featuresFolder } from "#library/paths.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { clearFeatureFolder } from "./feature-cache.ts";
-import { featuresFolder } from "./paths.ts";
 import type { RunTrace } from "./run-trace.ts";
 
 /** Keeps the engine that was used last; asking for another model, device or precision closes it first, so that memory holds one model. */

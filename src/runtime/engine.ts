@@ -1,16 +1,16 @@
 import { throwIfCancelled } from "#core/errors.ts";
+import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { RunEvents } from "#core/progress.ts";
 import { checkPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
-import { type DeviceName, type PrecisionName, type RunSettings, resolveSettings } from "#core/settings.ts";
+import { type DeviceName, type RunSettings, resolveSettings } from "#core/settings.ts";
+import { featuresFolder } from "#library/paths.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
-import type { Recipe } from "#model/precision/recipe.ts";
 import { findDamage } from "./damage.ts";
 import { resolveDevice, resolvePrecision } from "./device.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { ModelSessions } from "./model-sessions.ts";
 import type { OpenModel } from "./open-model.ts";
-import { featuresFolder } from "./paths.ts";
 import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import type { Query } from "./query.ts";
@@ -84,7 +84,7 @@ export class Engine {
     return this.#model.device;
   }
 
-  get precision(): Recipe["name"] {
+  get precision(): PartPrecisions {
     return this.#model.precision;
   }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { filesBelow, isPartial, removeAbandoned } from "./partial-file.ts";
-import { replaceFile } from "./replace-file.ts";
+import { filesBelow, isPartial, removeAbandoned } from "#library/partial-file.ts";
+import { replaceFile } from "#library/replace-file.ts";
 
 const MEBIBYTE = 2 ** 20;
 

@@ -1,28 +1,28 @@
 import { join } from "node:path";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { RankingName } from "#core/method.ts";
+import type { PartPrecisions } from "#core/precision.ts";
+import { removeAbandoned } from "#library/partial-file.ts";
+import { conversionsFolder } from "#library/paths.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
 import { type CompiledGraph, compileDecoder, compileMerge, compileVision, RECIPES } from "#model/compile.ts";
-import type { Recipe } from "#model/precision/recipe.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { convert } from "./convert.ts";
-import { removeAbandoned } from "./partial-file.ts";
-import { conversionsFolder } from "./paths.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Device, GraphSession } from "./session.ts";
 
 /** The ONNX sessions of one model, each loaded when it is first needed and kept until `close`. */
 export class ModelSessions {
   readonly #checkpoint: Checkpoint;
-  readonly #recipe: Recipe;
+  readonly #precision: PartPrecisions;
   readonly #device: Device;
   readonly #graphs = new Map<string, CompiledGraph>();
   readonly #open = new Map<string, Promise<GraphSession>>();
   #ranking: RankingName = "pagerank";
 
-  constructor(checkpoint: Checkpoint, precision: Recipe["name"], device: Device) {
+  constructor(checkpoint: Checkpoint, precision: PartPrecisions, device: Device) {
     this.#checkpoint = checkpoint;
-    this.#recipe = RECIPES[precision];
+    this.#precision = precision;
     this.#device = device;
   }
 
@@ -59,12 +59,15 @@ export class ModelSessions {
   }
 
   #visionGraph(): CompiledGraph {
-    return this.#graph("vision", () => compileVision(this.#checkpoint, this.#recipe, this.#convertedFolder()));
+    return this.#graph("vision", () =>
+      compileVision(this.#checkpoint, RECIPES[this.#precision.vision], this.#convertedFolder()),
+    );
   }
 
   #decoderGraph(): CompiledGraph {
     const ranking = RANKING_GRAPHS[this.#ranking];
-    const compile = () => compileDecoder(this.#checkpoint, this.#recipe, this.#convertedFolder(), ranking);
+    const compile = () =>
+      compileDecoder(this.#checkpoint, RECIPES[this.#precision.decoder], this.#convertedFolder(), ranking);
     return this.#graph(`decoder ${this.#ranking}`, compile);
   }
 

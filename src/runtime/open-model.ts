@@ -1,5 +1,5 @@
+import type { PartPrecisions } from "#core/precision.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
-import type { Recipe } from "#model/precision/recipe.ts";
 import type { EncodedMedium } from "./encoder.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import type { ModelSessions } from "./model-sessions.ts";
@@ -13,7 +13,7 @@ import type { Tokenizer } from "./tokenizer.ts";
 export interface OpenModel {
   readonly checkpoint: Checkpoint;
   readonly device: Device;
-  readonly precision: Recipe["name"];
+  readonly precision: PartPrecisions;
   readonly sessions: ModelSessions;
   readonly tokenizer: Tokenizer;
   readonly prompts: PromptWriter;

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DecoderShape, VisionShape } from "#core/cost/shape.ts";
+import type { PartPrecisions } from "#core/precision.ts";
 import type { MediaRecord, RunRecord, StageTimes, TokenCounts } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
-import type { Recipe } from "#model/precision/recipe.ts";
 import type { Answer } from "./answer.ts";
 import { costOfRun } from "./cost.ts";
 import type { EncodedMedium, MediaEncoder } from "./encoder.ts";
@@ -19,7 +19,7 @@ export interface FinishedRun {
   readonly query: Query;
   readonly settings: RunSettings;
   readonly device: Device;
-  readonly precision: Recipe["name"];
+  readonly precision: PartPrecisions;
   readonly startedAt: string;
   readonly notices: readonly string[];
   readonly encoder: Pick<MediaEncoder, "encodedFrames" | "cachedFrames">;
@@ -55,7 +55,8 @@ export function recordOfRun(run: FinishedRun): RunRecord {
     settings,
     model: modelRecord(checkpoint),
     device: run.device,
-    precision: run.precision,
+    precision: run.precision.decoder,
+    visionPrecision: run.precision.vision,
     media: placeFrames(run.encoded.map(({ record }) => record)),
     cachedFrames: run.encoder.cachedFrames,
     tokens,

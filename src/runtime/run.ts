@@ -62,7 +62,7 @@ export class Run {
 
   #encoder(): MediaEncoder {
     const { checkpoint, pixels, precision, device, sessions, features, recent } = this.#model;
-    const identity = `${FEATURES_VERSION} ${checkpoint.identity} ${precision} ${device}`;
+    const identity = `${FEATURES_VERSION} ${checkpoint.identity} ${precision.vision} ${device}`;
     return new MediaEncoder({
       session: () => sessions.vision(this.#context),
       model: { model: checkpoint.model, ...pixels, identity },

@@ -150,6 +150,7 @@ export class KernelProcess {
     return {
       progress: (run, stage, done, total) => eventsOf(run)?.onProgress?.(stage, done, total),
       text: (run, text) => eventsOf(run)?.onText?.(text),
+      importProgress: () => {}, // imports have processes of their own
       log: this.#options.onLog,
     };
   }

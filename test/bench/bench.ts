@@ -6,7 +6,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { cacheFolder } from "#runtime/paths.ts";
+import { cacheFolder } from "#library/paths.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { LLAVA_ONEVISION_0_5B } from "../../tools/checkpoint/spec.ts";
 

@@ -39,6 +39,7 @@ describe("protocol/channel", () => {
     const events: KernelEvents = {
       progress: (...args) => told.push(args),
       text: (...args) => told.push(args),
+      importProgress: (...args) => told.push(args),
       log: (...args) => told.push(args),
     };
     const remote = remoteKernel(here, { events, lost: () => new AimError("kernel-lost", "it died") });
@@ -47,6 +48,8 @@ describe("protocol/channel", () => {
       attentionTrace: never,
       attention: never,
       describe: never,
+      planImport: never,
+      importModel: never,
       clearFeatures: never,
       ...make(remoteEvents(there)),
     });

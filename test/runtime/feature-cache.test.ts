@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { partialName } from "#library/partial-file.ts";
 import { clearFeatureFolder, FeatureCache } from "#runtime/feature-cache.ts";
-import { partialName } from "#runtime/partial-file.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 describe("FeatureCache", () => {

@@ -25,6 +25,8 @@ serveKernel(connection, {
   attentionTrace: notHere,
   attention: notHere,
   describe: notHere,
+  planImport: notHere,
+  importModel: notHere,
   clearFeatures: async () => process.pid,
 });
 

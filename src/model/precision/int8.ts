@@ -22,13 +22,13 @@ export const int8: Recipe = {
       name: `${layer.weight}:int8`,
       type: "int8",
       dims: [columns, rows],
-      write: (out) => transposeLevels(weights, layer.weight, out),
+      chunks: () => [transposedLevels(weights, layer.weight)],
     });
     const scales = store.converted(g, {
       name: `${layer.weight}:int8-scales`,
       type: "float32",
       dims: [rows],
-      write: (out) => out.set(bytesOf(rowScales(weights, layer.weight))),
+      chunks: () => [bytesOf(rowScales(weights, layer.weight))],
     });
     const { levels, tokenScale, zeroPoint } = quantiseTokens(g, x);
     const product = g.microsoft("MatMulIntegerToFloat", [levels, values, g.float(1), scales, zeroPoint]); // [n, out]
@@ -61,9 +61,10 @@ function rowScales(weights: Weights, name: string): Float32Array {
   return scales;
 }
 
-/** Writes the levels of a matrix [out, in] as int8 [in, out]. */
-function transposeLevels(weights: Weights, name: string, out: Uint8Array): void {
+/** The levels of a matrix [out, in] as int8 [in, out]. */
+function transposedLevels(weights: Weights, name: string): Uint8Array {
   const [rows, columns] = weights.matrixShape(name);
+  const out = new Uint8Array(rows * columns);
   const scales = rowScales(weights, name);
   for (const { firstRow, values } of weights.streamRows(name, 256)) {
     for (let row = 0; row * columns < values.length; row++) {
@@ -73,4 +74,5 @@ function transposeLevels(weights: Weights, name: string, out: Uint8Array): void 
       }
     }
   }
+  return out;
 }

@@ -26,56 +26,55 @@ export const q8: Recipe = {
       name: `${layer.weight}:q8`,
       type: "uint8",
       dims: [rows, blocks, BLOCK],
-      write: (out) =>
-        quantise(weights, layer.weight, (row, block, { levels }) => out.set(levels, (row * blocks + block) * BLOCK)),
+      chunks: () => levels(weights, layer.weight, blocks),
     });
     const scales = store.converted(g, {
       name: `${layer.weight}:q8-scales`,
       type: "float32",
       dims: [rows, blocks],
-      write: (out) => {
-        const found = new Float32Array(rows * blocks);
-        quantise(weights, layer.weight, (row, block, { scale }) => {
-          found[row * blocks + block] = scale;
-        });
-        out.set(bytesOf(found));
-      },
+      chunks: () => allScales(weights, layer.weight, blocks),
     });
     const shape = { K: columns, N: rows, bits: 8, block_size: BLOCK, accuracy_level: ACCURACY_LEVEL };
     return addBias(g, g.microsoft("MatMulNBits", [x, values, scales], shape), layer, store); // [n, out]
   },
 };
 
-interface QuantisedBlock {
-  /** [BLOCK] level 128 is zero; the end of a short last block is filled with it. */
-  readonly levels: Uint8Array;
-  readonly scale: number;
-}
-
-/** Rounds every block of a matrix to 8 bits around zero and hands it to `take`. `levels` is reused between calls. */
-function quantise(
-  weights: Weights,
-  name: string,
-  take: (row: number, block: number, result: QuantisedBlock) => void,
-): void {
-  const [, columns] = weights.matrixShape(name);
-  const levels = new Uint8Array(BLOCK);
-  for (const { firstRow, values } of weights.streamRows(name, 256)) {
-    for (let row = 0; row * columns < values.length; row++) {
-      for (let start = 0, block = 0; start < columns; start += BLOCK, block++) {
-        const end = Math.min(start + BLOCK, columns);
-        const scale = quantiseBlock(values.subarray(row * columns + start, row * columns + end), levels);
-        take(firstRow + row, block, { levels, scale });
+/** Level 128 is zero; the end of a short last block is filled with it. */
+function* levels(weights: Weights, name: string, blocks: number): Iterable<Uint8Array> {
+  for (const { values, columns, rows } of rowChunks(weights, name)) {
+    const out = new Uint8Array(rows * blocks * BLOCK).fill(128);
+    for (let row = 0; row < rows; row++) {
+      for (let block = 0; block < blocks; block++) {
+        const part = blockOf(values, columns, row, block);
+        const scale = scaleOf(part);
+        const at = (row * blocks + block) * BLOCK;
+        for (let i = 0; i < part.length; i++) out[at + i] = Math.round((part[i] ?? 0) / scale) + 128;
       }
     }
+    yield out;
   }
 }
 
-function quantiseBlock(values: Float32Array, levels: Uint8Array): number {
+function* allScales(weights: Weights, name: string, blocks: number): Iterable<Uint8Array> {
+  for (const { values, columns, rows } of rowChunks(weights, name)) {
+    const scales = Float32Array.from({ length: rows * blocks }, (_, i) =>
+      scaleOf(blockOf(values, columns, Math.floor(i / blocks), i % blocks)),
+    );
+    yield bytesOf(scales);
+  }
+}
+
+function* rowChunks(weights: Weights, name: string): Iterable<{ values: Float32Array; columns: number; rows: number }> {
+  const [, columns] = weights.matrixShape(name);
+  for (const { values } of weights.streamRows(name, 256)) yield { values, columns, rows: values.length / columns };
+}
+
+function blockOf(values: Float32Array, columns: number, row: number, block: number): Float32Array {
+  return values.subarray(row * columns + block * BLOCK, row * columns + Math.min((block + 1) * BLOCK, columns));
+}
+
+function scaleOf(values: Float32Array): number {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
-  const scale = largest / 127 || 1;
-  levels.fill(128);
-  for (let i = 0; i < values.length; i++) levels[i] = Math.round((values[i] ?? 0) / scale) + 128;
-  return scale;
+  return largest / 127 || 1;
 }

@@ -1,3 +1,4 @@
+import type { Precision } from "#core/precision.ts";
 import type { Ops } from "#onnx/ops.ts";
 import type { TensorStore } from "../store.ts";
 
@@ -15,7 +16,7 @@ export interface LinearLayer {
  * `linear` adds the nodes for x [n, inputs] -> [n, outputs], taking its tensors from `store`. Several layers may read one x.
  */
 export interface Recipe {
-  readonly name: "f32" | "q8" | "int8";
+  readonly name: Precision;
   /** Raised when the same weights are converted to other values than before. */
   readonly version: number;
   /** Whether the checkpoint's own files serve as they are; if not, tensors are converted once to a file of their own. */

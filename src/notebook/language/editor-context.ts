@@ -1,5 +1,6 @@
 import type { Advice } from "#core/method.ts";
-import type { DeviceName, PrecisionName, RunSettings } from "#core/settings.ts";
+import type { PrecisionName } from "#core/precision.ts";
+import type { DeviceName, RunSettings } from "#core/settings.ts";
 
 /** What an editor knows of a cell beside the notebook. */
 export interface EditorContext {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { isPartial, partialName, removeAbandoned } from "#runtime/partial-file.ts";
+import { isPartial, partialName, removeAbandoned } from "#library/partial-file.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** A process id that nobody has any more. */
