@@ -5,8 +5,8 @@ import { AimError } from "#core/errors.ts";
 export type Device = "cpu" | "webgpu" | "cuda";
 export type Tensors = Readonly<Record<string, ort.Tensor>>;
 
-/** Threads of one operator: a core is left to the rest of the machine. */
-const THREADS = Math.max(1, availableParallelism() - 1);
+/** Threads of one operator: AIM_THREADS, else all cores but one, which is left to the rest of the machine. */
+const THREADS = Math.max(1, Math.floor(Number(process.env.AIM_THREADS)) || availableParallelism() - 1);
 /** From 1.29 on, ONNX Runtime's own builds report their use to Microsoft unless this is set before the first session. Nothing here calls home. */
 process.env.ORT_DISABLE_TELEMETRY = "1";
 
