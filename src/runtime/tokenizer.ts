@@ -5,6 +5,9 @@ import { readJsonFile, readOptionalJson } from "#model/json-file.ts";
 /** tokenizer.json holds the whole vocabulary; the largest known are about 35 MB. */
 const MAX_BYTES = 128 * 2 ** 20;
 
+/** The library takes spaces away before punctuation where a file does not say otherwise; the reference implementation does not. */
+const AS_THEY_ARE = { clean_up_tokenization_spaces: false } as const;
+
 /** Text to ids and back, by a checkpoint's tokenizer.json. */
 export class Tokenizer {
   readonly #tokenizer: HubTokenizer;
@@ -36,19 +39,19 @@ export class Tokenizer {
     return this.#tokenizer.encode("", { add_special_tokens: true }).ids;
   }
 
-  /** Ids of `text`; texts of special tokens in it become those tokens. */
+  /** Ids of `text`; texts of special tokens in it become those tokens, halves of surrogate pairs U+FFFD. */
   encode(text: string): number[] {
-    return this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+    return this.#tokenizer.encode(wellFormed(text), { add_special_tokens: false }).ids;
   }
 
   /** Text of `ids`, special tokens left out. */
   decode(ids: readonly number[]): string {
-    return ids.length === 0 ? "" : this.#tokenizer.decode([...ids], { skip_special_tokens: true });
+    return ids.length === 0 ? "" : this.#tokenizer.decode([...ids], { skip_special_tokens: true, ...AS_THEY_ARE });
   }
 
   /** Text of one token, special ones written out; U+FFFD for bytes that are no whole character. */
   textOf(id: number): string {
-    return this.#tokenizer.decode([id], { skip_special_tokens: false });
+    return this.#tokenizer.decode([id], { skip_special_tokens: false, ...AS_THEY_ARE });
   }
 
   /** Positions at which `text` must be cut so that no special token can be read out of it. */
@@ -59,4 +62,9 @@ export class Tokenizer {
     }
     return [...breaks].sort((a, b) => a - b);
   }
+}
+
+/** `text` with U+FFFD for halves of surrogate pairs. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, "utf8").toString("utf8");
 }

@@ -22,14 +22,14 @@ export const pagerank: Ranking = {
     const given = one(state, 0); // [heads, 5, end]
     const transition = g.softmax(g.mul(logits, g.float(1 / TEMPERATURE))); // [heads, block, end]
     const inside = g.slice(transition, 2, start, end); // [heads, block, block]
-    const before = g.slice(transition, 2, 0, start); // [heads, block, start]
     const received = g.split(g.slice(given, 2, start, end), Array(ITERATIONS).fill(1), 1); // each [heads, 1, block]
 
     const uniform = g.div(g.float(1), g.cast(count, "float32")); // [1]
     const ranks = [g.expand(uniform, g.concat([g.ints(heads, 1), g.sub(end, start)], 0))]; // v(0): [heads, 1, block]
     for (const [t, fromLater] of received.entries()) ranks.push(g.add(g.matmul(one(ranks, t), inside), fromLater)); // v(t + 1)
 
-    const gives = g.matmul(g.concat(ranks.slice(0, ITERATIONS), 1), before); // [heads, 5, start]
+    // The product with all of `transition`, of which the block's own columns are dropped: cutting them off before would copy the rest.
+    const gives = g.slice(g.matmul(g.concat(ranks.slice(0, ITERATIONS), 1), transition), 2, 0, start); // [heads, 5, start]
     return { state: [g.add(g.slice(given, 2, 0, start), gives)], scores: g.squeeze(one(ranks, ITERATIONS), 1) };
   },
 
