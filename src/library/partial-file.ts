@@ -1,27 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
-import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive, processSpace } from "./process-identity.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** NAME.SPACE-PID-RANDOM.part */
 const PARTIAL = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.part$/;
-
-let space: string | undefined;
-
-/** Where process ids mean the same: this machine, and on Linux this container; a cache may be shared with others. */
-function processSpace(): string {
-  space ??= createHash("sha256").update(`${hostname()} ${pidNamespace()}`).digest("hex").slice(0, 8);
-  return space;
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync("/proc/self/ns/pid");
-  } catch {
-    return ""; // not Linux
-  }
-}
 
 /** The name of a file that will be renamed to `path` once it is whole; it tells who writes it. */
 export function partialName(path: string): string {
@@ -46,15 +30,6 @@ function isAbandoned(path: string): boolean {
   if (writerSpace === processSpace() && !isAlive(Number(pid))) return true;
   const modifiedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   return modifiedMs !== undefined && Date.now() - modifiedMs > DAY_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"; // of another user
-  }
 }
 
 /** All files in `folder` and below, absolute; none if there is no such folder. */
