@@ -7,7 +7,12 @@ export const EXTERNAL = ["onnxruntime-node", "sharp"];
 
 const BUNDLES = [
   {
-    entryPoints: { aim: "src/cli/main.ts", kernel: "src/kernel/main.ts" },
+    entryPoints: {
+      aim: "src/cli/main.ts",
+      kernel: "src/kernel/main.ts",
+      check: "src/runtime/self-check-main.ts",
+      probe: "src/runtime/probe-main.ts",
+    },
     outExtension: { ".js": ".mjs" },
     platform: "node",
     format: "esm",

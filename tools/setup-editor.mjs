@@ -1,4 +1,5 @@
-// Makes the real editor of test/host ready: code-server on a Node of its own, and Chromium. At once when nothing has changed.
+// Makes the real editor of test/host ready: code-server on a Node of its own, and Chromium; and the software adapter of the WebGPU tests, which
+// Chromium brings. At once when nothing has changed.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -55,6 +56,19 @@ function ensureChromium() {
   return find() ?? fail("Chromium was installed, but is not on PATH: set AIM_CHROMIUM to its path.");
 }
 
+/** SwiftShader comes with Chromium; the loader through which ONNX Runtime finds it does not. */
+function ensureVulkan() {
+  if (process.platform !== "linux" || process.arch !== "x64") return; // elsewhere the tests need the adapter of the machine
+  const loader = "libvulkan.so.1";
+  const folders = ["/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"];
+  if (folders.some((folder) => existsSync(join(folder, loader)))) return;
+  installSystemPackage(
+    `the Vulkan loader (${loader}), through which WebGPU is tested in software,`,
+    { "apt-get": ["libvulkan1"] },
+    "Install your system's package of it",
+  );
+}
+
 function ensureCompiler() {
   if (["python3", "g++", "make"].every((program) => works(program, ["--version"]))) return;
   installSystemPackage(
@@ -85,6 +99,7 @@ function buildNativeModules() {
   run(nodeBinary, ["-e", load], { cwd: vscode });
 }
 
+ensureVulkan();
 const inputs = inputsHash();
 if (!isReady(inputs)) {
   const chromium = ensureChromium();

@@ -3,11 +3,14 @@ import { asAimError } from "./as-aim-error.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { ask } from "./commands/ask.ts";
 import { cost } from "./commands/cost.ts";
+import { devices } from "./commands/devices.ts";
 import { evaluate } from "./commands/eval.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspect } from "./commands/inspect.ts";
+import { models } from "./commands/models.ts";
 import { run } from "./commands/run.ts";
 
-const COMMANDS: readonly Command[] = [ask, run, cost, inspect, evaluate];
+const COMMANDS: readonly Command[] = [ask, run, importCommand, models, cost, inspect, evaluate, devices];
 const CANCELLED = 130;
 
 const HELP = `Usage: aim COMMAND [options]

@@ -1,15 +1,22 @@
+import { budgetText } from "#core/budget-target.ts";
 import type { ComparedRun } from "#core/comparison.ts";
+import { predictionText } from "#core/cost/predicted-error.ts";
 import type { RunRecord } from "#core/record.ts";
+import { runText } from "#core/settings-text.ts";
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
 
 /** What a run did, in a few short lines for a terminal. */
-export function summaryLines({ tokens, cost, timeMs, notices }: RunRecord): string[] {
+export function summaryLines(record: RunRecord): string[] {
+  const { tokens, cost, timeMs, notices, budget, settings } = record;
+  const prediction = predictionText(record);
   const { exact, aim } = cost;
   const last = (tokens.perLayer.at(-1) ?? tokens.text) - tokens.text;
   return [
     `tokens   ${formatCount(tokens.encoded)} visual -> ${formatCount(tokens.merged)} merged -> ${formatCount(last)} in the last layer, ${tokens.text} text`,
     `FLOPs    LLM prefill ${formatFlops(aim.tflops)}, ${formatTimes(aim.ratio)} fewer than full (aim); whole run ${formatFlops(exact.tflops)} (exact)`,
     `seconds  ${formatMs(timeMs.total)}, first token after ${formatMs(timeMs.firstToken)} (media ${formatMs(timeMs.media)}, vision ${formatMs(timeMs.vision)}, prefill ${formatMs(timeMs.prefill)})`,
+    ...(prediction === undefined ? [] : [`         ${prediction}`]),
+    ...(budget ? [`budget   ${budgetText(budget.target)}: ${runText(settings).replaceAll("\u00a0", " ")}`] : []),
     ...notices.map((notice) => `note     ${notice}`),
   ];
 }
@@ -37,10 +44,13 @@ function runJson(record: RunRecord): object {
     model,
     device,
     precision,
+    visionPrecision,
     settings,
     tokens,
     cost,
     timeMs,
+    predictedMs,
+    budget,
     cachedFrames,
     peakRssMb,
   } = record;
@@ -54,14 +64,17 @@ function runJson(record: RunRecord): object {
     parameters: model.parameters,
     device,
     precision,
+    visionPrecision,
     settings,
     media: record.media.map(({ frames, ...medium }) => ({
       ...medium,
-      frames: frames.map(({ index, timeSeconds }) => ({ index, timeSeconds })),
+      frames: frames.map(({ index, timeSeconds, featuresOf }) => ({ index, timeSeconds, featuresOf })),
     })),
     tokens,
     cost,
     timeMs,
+    ...(predictedMs && { predictedMs }),
+    ...(budget && { budget }),
     cachedFrames,
     peakRssMb,
   };

@@ -1,11 +1,6 @@
+import type { BudgetTarget } from "./budget-target.ts";
 import type { Cut } from "./cost/planner.ts";
 import type { PruneSettings } from "./prune-settings.ts";
-
-/** At most so many TFLOPs or seconds, or at least so many times fewer FLOPs. Whoever asks says under which convention and up to where. */
-export interface BudgetTarget {
-  readonly kind: "tflops" | "times" | "seconds";
-  readonly value: number;
-}
 
 /** What a Cut comes to, in the units of a BudgetTarget. */
 export type BudgetFigures = Readonly<Record<BudgetTarget["kind"], number>>;

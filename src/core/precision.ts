@@ -11,3 +11,8 @@ export interface PartPrecisions {
   readonly vision: Precision;
   readonly decoder: Precision;
 }
+
+/** `f32`; `q4, vision int8` where the parts differ. */
+export function precisionText({ vision, decoder }: PartPrecisions): string {
+  return vision === decoder ? decoder : `${decoder}, vision ${vision}`;
+}

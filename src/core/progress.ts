@@ -1,5 +1,15 @@
 /** The parts of a run that a user waits for, in their order. */
-export const PROGRESS_STAGES = ["load", "convert", "media", "vision", "merge", "prefill", "decode"] as const;
+export const PROGRESS_STAGES = [
+  "load",
+  "warm-up",
+  "convert",
+  "media",
+  "vision",
+  "calibrate",
+  "merge",
+  "prefill",
+  "decode",
+] as const;
 export type ProgressStage = (typeof PROGRESS_STAGES)[number];
 
 /** What a run tells while it goes on. */
@@ -12,9 +22,11 @@ export interface RunEvents {
 
 const WORDS: Readonly<Record<ProgressStage, string>> = {
   load: "loading the model",
+  "warm-up": "warming up the device",
   convert: "converting the model",
   media: "reading media",
   vision: "encoding",
+  calibrate: "calibrating: how fast this machine is",
   merge: "merging",
   prefill: "reading the question",
   decode: "answering",

@@ -1,3 +1,4 @@
+import { budgetRecord, predictedTimes } from "./budget-reader.ts";
 import type { AimCost, CostReport, ExactCost, Stage } from "./cost/report.ts";
 import type { DecoderShape, VisionShape } from "./cost/shape.ts";
 import { finite, isObject, list, object, optional, type Reader, text, unreadable, whole, word } from "./json-reader.ts";
@@ -17,6 +18,7 @@ import type {
   VisualRecord,
 } from "./record.ts";
 import type { RunSettings } from "./settings.ts";
+import { VISION_OFF, type VisionSettings } from "./vision-settings.ts";
 
 const MOST_LAYERS = 1024;
 const MOST_TOKENS = 2 ** 24;
@@ -43,6 +45,7 @@ const frame = object<FrameRecord>({
   columns: tokens,
   firstToken: tokens,
   thumbnail,
+  featuresOf: optional(count),
 });
 
 const medium = object<MediaRecord>({
@@ -91,6 +94,8 @@ const vision = object<VisionShape>({
   imageSizePx: count,
   patchSizePx: count,
   projected: count,
+  classTokens: optional(count),
+  metricChannels: optional(count),
 });
 
 const mergeStep = object<MergeStep>({ rows: wholes(0, MOST_TOKENS), similarity: bytes });
@@ -100,6 +105,12 @@ const merge = object<MergeSettings>({
   order: word(MERGE_ORDERS),
   weighting: word(MERGE_WEIGHTINGS),
 });
+/** Above 0, since costs are counted with it. */
+const shareLeft: Reader<number> = (value, path) => {
+  const share = finite(value, path);
+  if (share <= 0 || share > 1) throw unreadable(path, "a share in (0, 1]", value);
+  return share;
+};
 const linearPrune = object<Extract<PruneSettings, { kind: "linear" }>>({
   kind: word(["linear"]),
   firstLayer: count,
@@ -115,10 +126,13 @@ export const prune: Reader<PruneSettings | "off"> = (value, path) => {
   return isObject(value) && value.kind === "steps" ? stepPrune(value, path) : linearPrune(value, path);
 };
 
+const visionSettings = object<VisionSettings>({ retention: shareLeft, similar: finite });
+
 const settings = object<RunSettings>({
   method: word(METHOD_NAMES),
   merge,
   prune,
+  vision: (value, path) => (value === undefined ? VISION_OFF : visionSettings(value, path)), // records of older versions lack it
   frames: count,
   maxTokens: count,
   temperature: finite,
@@ -186,6 +200,8 @@ const run = object<RunRecord>({
   merging: optional(list(list(mergeStep))),
   cost: object<CostReport>({ aim: aimCost, exact: exactCost }),
   timeMs: times,
+  predictedMs: optional(predictedTimes),
+  budget: optional(budgetRecord),
   peakRssMb: finite,
 });
 

@@ -1,3 +1,4 @@
+import type { BudgetRecord } from "./budget-target.ts";
 import type { CostReport } from "./cost/report.ts";
 import type { DecoderShape, VisionShape } from "./cost/shape.ts";
 import type { Precision } from "./precision.ts";
@@ -17,6 +18,11 @@ export interface FrameRecord {
   readonly firstToken: number;
   /** Small JPEG as a data URL. */
   readonly thumbnail: string;
+  /**
+   * The place, among the frames of its medium, of the one whose features it has, because its pixels were the same or so similar that the vision tower
+   * did not run (VisionSettings.similar). That one comes before it and has features of its own. Absent for a frame that has its own.
+   */
+  readonly featuresOf?: number;
 }
 
 export interface MediaRecord {
@@ -73,6 +79,18 @@ export interface StageTimes {
   readonly total: number;
 }
 
+/** What a run was expected to take before it began, in milliseconds, from what was measured of earlier ones: see cost/predicted-stages.ts. */
+export interface PredictedTimes {
+  readonly media: number;
+  readonly vision: number;
+  readonly merge: number;
+  readonly prefill: number;
+  /** Loading the model left out. */
+  readonly firstToken: number;
+  /** One token after the first; absent where none was ever measured. */
+  readonly decodePerToken?: number;
+}
+
 export interface ModelRecord {
   readonly name: string;
   readonly family: string;
@@ -109,7 +127,7 @@ export interface RunRecord {
   /** Absent in records of older versions, in which it was the same. */
   readonly visionPrecision?: Precision;
   readonly media: readonly MediaRecord[];
-  /** Frames and crops whose features were known already, so that the vision tower did not run. */
+  /** Frames and crops whose features were known already, so that the vision tower did not run. Those that have another frame's do not count. */
   readonly cachedFrames: number;
   readonly tokens: TokenCounts;
   readonly visual: VisualRecord;
@@ -120,5 +138,9 @@ export interface RunRecord {
   readonly merging?: readonly (readonly MergeStep[])[];
   readonly cost: CostReport;
   readonly timeMs: StageTimes;
+  /** Absent in records of older versions, and where this machine had not been measured with this model. */
+  readonly predictedMs?: PredictedTimes;
+  /** Absent where none was set: merging and pruning in `settings` are then what the user or the preset said, else what the budget chose. */
+  readonly budget?: BudgetRecord;
   readonly peakRssMb: number;
 }

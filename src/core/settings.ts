@@ -1,8 +1,11 @@
+import { checkBudget } from "./budget-rules.ts";
+import type { BudgetTarget } from "./budget-target.ts";
 import { AimError } from "./errors.ts";
 import type { Advice, Reduction, ReductionPatch } from "./method.ts";
 import { type MethodName, methodOf } from "./methods.ts";
 import { formatPrune } from "./prune-settings.ts";
 import { needsRanking } from "./schedule.ts";
+import { layVision, VISION_OFF, type VisionSettings } from "./vision-settings.ts";
 
 export const DEVICES = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DeviceName = (typeof DEVICES)[number];
@@ -10,6 +13,7 @@ export type DeviceName = (typeof DEVICES)[number];
 /** All that decides an answer besides the question, the media and the model. */
 export interface RunSettings extends Reduction {
   readonly method: MethodName;
+  readonly vision: VisionSettings;
   /** Taken from a video that does not say its own number. */
   readonly frames: number;
   readonly maxTokens: number;
@@ -22,6 +26,9 @@ export interface RunSettings extends Reduction {
 /** What a user may say; what is left out comes from the model's preset. */
 export interface SettingsPatch extends ReductionPatch {
   readonly method?: MethodName;
+  /** A limit that merging and pruning are chosen for once the tokens of the media are known; it stands in the place of both. */
+  readonly budget?: BudgetTarget | undefined;
+  readonly vision?: Partial<VisionSettings>;
   readonly frames?: number;
   readonly maxTokens?: number;
   readonly temperature?: number;
@@ -30,12 +37,16 @@ export interface SettingsPatch extends ReductionPatch {
 }
 
 /**
- * Lays `patch` over `preset`; the method decides what of both it follows.
+ * Lays `patch` over `preset`; the method decides what of both it follows. Under `full` the preset saves nothing in
+ * the vision tower, either.
  *
- * Throws `invalid-argument` for a schedule that keeps some tokens under a method that cannot say which.
+ * Under a budget, merging and pruning are those of the preset: a run chooses others when it knows what there is to cut.
+ *
+ * Throws `invalid-argument` for a schedule that keeps some tokens under a method that cannot say which, and for a budget beside what it contradicts.
  */
 export function resolveSettings(preset: RunSettings & Advice, patch: SettingsPatch): RunSettings {
-  const name = patch.method ?? preset.method;
+  checkBudget(patch, (word) => word);
+  const name = patch.method ?? (patch.budget ? "aim" : preset.method);
   const { reduction, ranking } = methodOf(name);
   const { merge, prune } = reduction(patch, preset);
   if (ranking === "none" && needsRanking(prune)) {
@@ -51,6 +62,7 @@ export function resolveSettings(preset: RunSettings & Advice, patch: SettingsPat
     method: name,
     merge,
     prune,
+    vision: layVision(name === "full" ? VISION_OFF : preset.vision, patch.vision),
     frames: patch.frames ?? preset.frames,
     maxTokens: patch.maxTokens ?? preset.maxTokens,
     temperature: patch.temperature ?? preset.temperature,

@@ -14,9 +14,11 @@ import { pickDevice } from "./commands/pick-device.ts";
 import { pickModel } from "./commands/pick-model.ts";
 import { runActions } from "./commands/run-actions.ts";
 import { showDecision } from "./commands/show-decision.ts";
+import { HubToken } from "./hub-token.ts";
 import { Kernel } from "./kernel.ts";
 import { registerLanguage } from "./language/register.ts";
 import { createLog } from "./log.ts";
+import { ModelImporter } from "./model-importer.ts";
 import { registerCellStatus } from "./notebook/cell-status.ts";
 import { NOTEBOOK_TYPES } from "./notebook/cells.ts";
 import { AimController } from "./notebook/controller.ts";
@@ -57,7 +59,11 @@ export function activate(context: ExtensionContext): void {
     showLog: async () => log.channel.show(),
     showKernelMenu: () => showKernelMenu(),
     ...runActions(history, runs),
-    ...modelActions(models),
+    ...modelActions(models, {
+      importer: new ModelImporter(context, log),
+      token: new HubToken(context),
+      log: log.channel,
+    }),
   };
   const register = ([name, action]: [string, (...args: never[]) => Promise<unknown>]): Disposable =>
     commands.registerCommand(`aim.${name}`, (...args: never[]) => reportErrors(log.channel, () => action(...args)));

@@ -115,7 +115,8 @@ export class Kernel {
 
 const keyOf = ({ model, base }: ModelChoice) => JSON.stringify([model, base]);
 
-function kernelEnvironment(): Record<string, string> {
+/** What a kernel is told of the settings. */
+export function kernelEnvironment(): Record<string, string> {
   const { ffmpegPath, cacheFolder, modelFolders } = readSettings();
   return {
     ...(ffmpegPath && { AIM_FFMPEG: ffmpegPath }),
@@ -124,7 +125,8 @@ function kernelEnvironment(): Record<string, string> {
   };
 }
 
-function requireTrust(): void {
+/** Throws `unsupported` in a workspace that is not trusted. */
+export function requireTrust(): void {
   if (workspace.isTrusted) return;
   throw new AimError("unsupported", "nothing runs in a workspace that is not trusted", {
     hint: "trust it with Workspaces: Manage Workspace Trust, if you know where it comes from",

@@ -4,8 +4,10 @@ import { isObject } from "#core/json-reader.ts";
 import { formatNumber } from "#core/units.ts";
 
 /** What `model_type` in config.json may be; src/model/families.ts knows the same, which the editor does not load. */
-export const SUPPORTED_TYPES: readonly string[] = ["llava_onevision"];
+export const SUPPORTED_TYPES: readonly string[] = ["llava_onevision", "llava"];
 
+/** What an import leaves in the folder of a model that it converted; src/model/import-manifest.ts writes it. */
+const IMPORT_FILE = "aim-import.json";
 const MOST_CONFIG_BYTES = 10e6;
 const BYTES_PER_PARAMETER: ReadonlyMap<unknown, number> = new Map([
   ["float32", 4],
@@ -30,9 +32,9 @@ export async function modelFacts(folder: string): Promise<ModelFacts> {
   const sizes = await fileSizes(folder);
   const sizeBytes = sum([...sizes.values()]);
   const missing = missingFiles([...sizes.keys()]);
-  const config = await readConfig(folder, sizes.get("config.json"));
+  const config = await readJson(join(folder, "config.json"), sizes.get("config.json"));
   const family = typeof config?.model_type === "string" ? config.model_type : undefined;
-  const parameters = config && parametersOf(config, sizes);
+  const parameters = config && ((await importedParameters(folder, sizes)) ?? parametersOf(config, sizes));
   const problem = problemOf(missing, config, family);
   return {
     sizeBytes,
@@ -76,13 +78,19 @@ async function fileSizes(folder: string): Promise<ReadonlyMap<string, number>> {
   return new Map(found.flat());
 }
 
-async function readConfig(
-  folder: string,
+/** What an import noted: its weights are no longer as wide as config.json says. */
+async function importedParameters(folder: string, sizes: ReadonlyMap<string, number>): Promise<number | undefined> {
+  const noted = await readJson(join(folder, IMPORT_FILE), sizes.get(IMPORT_FILE));
+  return typeof noted?.parameters === "number" ? noted.parameters : undefined;
+}
+
+async function readJson(
+  path: string,
   sizeBytes: number | undefined,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (sizeBytes === undefined || sizeBytes > MOST_CONFIG_BYTES) return undefined;
   try {
-    const config: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
+    const config: unknown = JSON.parse(await readFile(path, "utf8"));
     return isObject(config) ? config : undefined;
   } catch {
     return undefined; // problemOf says so

@@ -9,6 +9,8 @@ export interface Settings {
   readonly device: DeviceName;
   readonly precision: PrecisionName;
   readonly modelFolders: readonly string[];
+  /** Empty for Hugging Face's. */
+  readonly hubUrl: string;
   /** Empty for what the kernel finds by itself. */
   readonly ffmpegPath: string;
   readonly cacheFolder: string;
@@ -32,6 +34,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     device: DEVICES.find((name) => name === text("device")) ?? "auto",
     precision: PRECISIONS.find((name) => name === text("precision")) ?? "auto",
     modelFolders: Array.isArray(folders) ? folders.map(String).filter((folder) => folder.trim() !== "") : [],
+    hubUrl: text("hubUrl"),
     ffmpegPath: text("ffmpegPath"),
     cacheFolder: text("cacheFolder"),
     idleMs: number("kernel.idleMinutes", 0) * 60_000,

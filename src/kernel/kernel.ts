@@ -1,13 +1,14 @@
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
-import type { ImportedModel, ImportPlan, ImportRequest, ImportStage } from "#core/model-import.ts";
+import type { ImportedModel, ImportPlan, ImportRequest } from "#core/model-import.ts";
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest, KernelApi, KernelEvents, ModelChoice } from "#protocol/kernel-api.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
 import { importModel, planImport } from "#runtime/import-model.ts";
 import { describeModel, modelFolder } from "#runtime/models.ts";
 import { PacedEvents } from "./paced-events.ts";
+import { pacedImport } from "./paced-import.ts";
 
 /** The runtime as a kernel: one open model, questions one after the other. */
 export class Kernel implements KernelApi {
@@ -43,8 +44,7 @@ export class Kernel implements KernelApi {
   }
 
   async importModel(job: string, request: ImportRequest, signal?: AbortSignal): Promise<ImportedModel> {
-    const onProgress = (stage: ImportStage, done: number, total: number) =>
-      this.#events.importProgress(job, stage, done, total);
+    const onProgress = pacedImport((stage, done, total) => this.#events.importProgress(job, stage, done, total));
     return importModel(request, { signal, onProgress });
   }
 
@@ -54,7 +54,7 @@ export class Kernel implements KernelApi {
 
   async #answer(run: string, request: AskRequest, signal: AbortSignal | undefined): Promise<RunRecord> {
     throwIfCancelled(signal);
-    const { model, base, device, precision, ...query } = request;
+    const { model, base, device, precision, visionPrecision, ...query } = request;
     const events = new PacedEvents({
       onProgress: (stage, done, total) => this.#events.progress(run, stage, done, total),
       onText: (text) => this.#events.text(run, text),
@@ -64,6 +64,7 @@ export class Kernel implements KernelApi {
       const engine = await this.#engines.get(modelFolder(model, base), {
         ...(device && { device }),
         ...(precision && { precision }),
+        ...(visionPrecision && { visionPrecision }),
         keepsTraces: true,
       });
       return await engine.ask(query, events, signal);

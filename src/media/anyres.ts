@@ -1,4 +1,6 @@
 import { AimError } from "#core/errors.ts";
+import { crop, pasteOn } from "./crop.ts";
+import { fitImage } from "./fit.ts";
 import type { RgbImage } from "./image.ts";
 import type { PixelConfig } from "./preprocess.ts";
 import { type Filter, resize } from "./resample.ts";
@@ -13,7 +15,7 @@ export interface ImageCrops {
 }
 
 /**
- * Cuts a picture by the any-resolution scheme of LLaVA-OneVision: the whole picture resized to the model's size, and a version
+ * Cuts a picture by the any-resolution scheme of LLaVA-OneVision: the whole picture at the model's size, and a version
  * that fits the best of `pinpoints`, its aspect ratio kept, centred on black, cut into crops of the model's size. Without
  * pinpoints there is only the base.
  *
@@ -22,7 +24,7 @@ export interface ImageCrops {
  */
 export function imageCrops(image: RgbImage, pinpoints: readonly Pinpoint[], config: PixelConfig): ImageCrops {
   const { size, filter } = config;
-  const base = resize(image, size.width, size.height, filter);
+  const base = fitImage(image, config);
   if (pinpoints.length === 0) return { base };
   const [height, width] = selectBestResolution(image.height, image.width, pinpoints);
   if (height % size.height !== 0 || width % size.width !== 0) {
@@ -70,23 +72,8 @@ function fittedSize(image: RgbImage, height: number, width: number): { height: n
 
 function fitOnBlack(image: RgbImage, height: number, width: number, filter: Filter): RgbImage {
   const fitted = fittedSize(image, height, width);
-  const { data } = resize(image, fitted.width, fitted.height, filter);
+  const resized = resize(image, fitted.width, fitted.height, filter);
   const top = Math.floor((height - fitted.height) / 2);
   const left = Math.floor((width - fitted.width) / 2);
-  const canvas = new Uint8Array(height * width * 3);
-  for (let y = 0; y < fitted.height; y++) {
-    const row = data.subarray(y * fitted.width * 3, (y + 1) * fitted.width * 3);
-    canvas.set(row, ((top + y) * width + left) * 3);
-  }
-  return { width, height, data: canvas };
-}
-
-function crop(image: RgbImage, area: { top: number; left: number; height: number; width: number }): RgbImage {
-  const { top, left, height, width } = area;
-  const data = new Uint8Array(height * width * 3);
-  for (let y = 0; y < height; y++) {
-    const start = ((top + y) * image.width + left) * 3;
-    data.set(image.data.subarray(start, start + width * 3), y * width * 3);
-  }
-  return { width, height, data };
+  return pasteOn({ height, width, colour: [0, 0, 0] }, resized, { top, left });
 }

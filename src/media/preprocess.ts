@@ -1,12 +1,10 @@
 import { AimError } from "#core/errors.ts";
+import { type FitConfig, fitImage } from "./fit.ts";
 import type { RgbImage } from "./image.ts";
-import { BICUBIC, BILINEAR, type Filter, resize } from "./resample.ts";
+import { BICUBIC, BILINEAR, type Filter } from "./resample.ts";
 
 /** How a model wants its pixels: a checked `preprocessor_config.json`. Steps that it switches off have neutral values. */
-export interface PixelConfig {
-  /** The size that every picture is resized to, whatever its shape. */
-  readonly size: { readonly height: number; readonly width: number };
-  readonly filter: Filter;
+export interface PixelConfig extends FitConfig {
   /** 8-bit levels times this; 1 if not rescaled. */
   readonly rescaleFactor: number;
   /** Red, green, blue, after rescaling; 0 and 1 if not normalised. */
@@ -19,6 +17,8 @@ const FILTERS = new Map([
   [2, BILINEAR],
   [3, BICUBIC],
 ]);
+/** What CLIP's processor crops to where a file says nothing. */
+const CLIP_CROP = 224;
 const FILTER_NAMES = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"];
 
 /**
@@ -31,11 +31,10 @@ export function parsePixelConfig(json: unknown): PixelConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw wrong("the file", "an object", json);
   const fields = new Map<string, unknown>(Object.entries(json));
   if (!flag(fields, "do_resize")) throw unsupported("do_resize", false);
-  // A crop from the centre belongs between resizing and rescaling, with its size from `crop_size`.
-  if (fields.get("do_center_crop")) throw unsupported("do_center_crop", true);
   const isNormalized = flag(fields, "do_normalize");
   return {
-    size: parseSize(fields.get("size")),
+    ...parseFit(fields),
+    ...parseSquare(fields),
     filter: parseFilter(fields.get("resample") ?? 3),
     rescaleFactor: flag(fields, "do_rescale") ? number("rescale_factor", fields.get("rescale_factor") ?? 1 / 255) : 1,
     mean: isNormalized ? perChannel("image_mean", fields.get("image_mean")) : [0, 0, 0],
@@ -44,13 +43,13 @@ export function parsePixelConfig(json: unknown): PixelConfig {
 }
 
 /**
- * The model's input for one picture: resized, rescaled and normalised, [3, size.height, size.width].
+ * The model's input for one picture: fitted to its size, rescaled and normalised, [3, size.height, size.width].
  *
  * Rounds to 32 bits after each step, as the reference does.
  */
 export function toPixelValues(image: RgbImage, config: PixelConfig): Float32Array {
   const { height, width } = config.size;
-  const { data } = resize(image, width, height, config.filter);
+  const { data } = fitImage(image, config);
   const plane = height * width;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {
@@ -69,13 +68,50 @@ function normalizedLevels({ rescaleFactor, mean, std }: PixelConfig, channel: nu
   });
 }
 
-function parseSize(size: unknown): PixelConfig["size"] {
-  if (typeof size !== "object" || size === null) throw wrong("size", "an object with height and width", size);
-  if ("height" in size && "width" in size) {
-    return { height: side("size.height", size.height), width: side("size.width", size.width) };
+/** A size to resize to; CLIP's scheme resizes the shorter side and crops from the centre. */
+function parseFit(fields: Map<string, unknown>): Pick<PixelConfig, "size" | "cropFrom"> {
+  const size = fields.get("size");
+  const isCropped = fields.get("do_center_crop") ?? hasShortestEdge(size);
+  if (typeof isCropped !== "boolean") throw wrong("do_center_crop", "true or false", isCropped);
+  if (!isCropped) {
+    if (hasShortestEdge(size)) throw unsupported("size without do_center_crop", size); // pictures of all shapes
+    return { size: fixedSize("size", size) };
   }
-  // The shorter side of CLIP's scheme: keeps the aspect ratio and needs do_center_crop.
-  throw unsupported("size", size);
+  const cropSize = fields.get("crop_size") ?? CLIP_CROP;
+  return {
+    size: typeof cropSize === "number" ? square("crop_size", cropSize) : fixedSize("crop_size", cropSize),
+    cropFrom: resizedSize(size),
+  };
+}
+
+/** What a picture is resized to before the crop; a plain number is its shorter side. */
+function resizedSize(size: unknown): NonNullable<PixelConfig["cropFrom"]> {
+  if (typeof size === "number") return { shorterSide: side("size", size) };
+  if (hasShortestEdge(size)) return { shorterSide: side("size.shortest_edge", size.shortest_edge) };
+  return fixedSize("size", size);
+}
+
+function hasShortestEdge(size: unknown): size is { readonly shortest_edge: unknown } {
+  return typeof size === "object" && size !== null && "shortest_edge" in size;
+}
+
+function fixedSize(name: string, size: unknown): PixelConfig["size"] {
+  if (typeof size !== "object" || size === null || !("height" in size) || !("width" in size)) {
+    throw wrong(name, "an object with height and width", size);
+  }
+  return { height: side(`${name}.height`, size.height), width: side(`${name}.width`, size.width) };
+}
+
+function square(name: string, pixels: number): PixelConfig["size"] {
+  return { height: side(name, pixels), width: side(name, pixels) };
+}
+
+/** LLaVA's own processor fills pictures up to squares of the mean colour; the same words mean something else to other processors. */
+function parseSquare(fields: Map<string, unknown>): Pick<PixelConfig, "squareColour"> {
+  const processor = fields.get("image_processor_type");
+  const isSquared = typeof processor === "string" && /^LlavaImageProcessor/.test(processor) && fields.get("do_pad");
+  if (isSquared !== true) return {};
+  return { squareColour: perChannel("image_mean", fields.get("image_mean")).map((level) => Math.trunc(level * 255)) };
 }
 
 function parseFilter(resample: unknown): Filter {
@@ -120,6 +156,6 @@ function wrong(name: string, expected: string, value: unknown): AimError {
 
 function unsupported(name: string, value: unknown): AimError {
   return new AimError("unsupported", `preprocessor config: ${name} ${JSON.stringify(value)} is not supported`, {
-    hint: "choose a model that resizes pictures to a fixed height and width, bilinear or bicubic",
+    hint: "choose a model whose pictures all come to one height and width, bilinear or bicubic",
   });
 }

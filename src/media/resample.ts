@@ -1,4 +1,5 @@
 import { AimError } from "#core/errors.ts";
+import { type Area, crop } from "./crop.ts";
 import type { RgbImage } from "./image.ts";
 
 /** A resampling filter: a weight by the distance from the centre, 0 beyond `support`, both in source pixels when enlarging. */
@@ -37,41 +38,64 @@ export function resizeBicubic(image: RgbImage, width: number, height: number): R
  * columns, with 8 bits in between; a side that keeps its length is not touched. Weights beyond the border are left out and the
  * rest normalised.
  *
+ * Of the result only `area` is computed and given, all of it unless said.
+ *
  * Throws `invalid-argument` unless both sides are whole and at least 1.
  * Source: Pillow's resampling, checked against version 9.4 (test/fixtures/media/resample.json).
  */
-export function resize(image: RgbImage, width: number, height: number, filter: Filter): RgbImage {
+export function resize(
+  image: RgbImage,
+  width: number,
+  height: number,
+  filter: Filter,
+  area: Area = { top: 0, left: 0, height, width },
+): RgbImage {
   for (const [name, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new AimError("invalid-argument", `${name} must be a whole number of at least 1, got ${value}`);
     }
   }
-  const wide = width === image.width ? image : resizeRows(image, width, filter);
-  return height === image.height ? wide : resizeColumns(wide, height, filter);
+  const { top, left } = area;
+  const wide =
+    width === image.width
+      ? crop(image, { top: 0, left, height: image.height, width: area.width })
+      : resizeRows(image, kernelFor(image.width, { target: width, first: left, count: area.width }, filter));
+  return height === image.height
+    ? crop(wide, { top, left: 0, height: area.height, width: wide.width })
+    : resizeColumns(wide, kernelFor(image.height, { target: height, first: top, count: area.height }, filter));
 }
 
-/** For each output pixel: the source pixels `from` to `from + taps - 1` and their weights [output, stride]. */
+/** For each of `count` output pixels: the source pixels `from` to `from + taps - 1` and their weights [output, stride]. */
 interface Kernel {
+  readonly count: number;
   readonly from: Int32Array;
   readonly taps: Int32Array;
   readonly weights: Int32Array;
   readonly stride: number;
 }
 
-function kernelFor(source: number, target: number, filter: Filter): Kernel {
+/** The output pixels of a side of `target` that are wanted. */
+interface Wanted {
+  readonly target: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+function kernelFor(source: number, { target, first, count }: Wanted, filter: Filter): Kernel {
   const scale = source / target;
   const stretch = Math.max(1, scale);
   const support = filter.support * stretch;
   const stride = Math.ceil(support) * 2 + 1;
   const kernel = {
-    from: new Int32Array(target),
-    taps: new Int32Array(target),
-    weights: new Int32Array(target * stride),
+    count,
+    from: new Int32Array(count),
+    taps: new Int32Array(count),
+    weights: new Int32Array(count * stride),
     stride,
   };
   const exact = new Float64Array(stride);
-  for (let i = 0; i < target; i++) {
-    const center = (i + 0.5) * scale;
+  for (let i = 0; i < count; i++) {
+    const center = (first + i + 0.5) * scale;
     const from = Math.max(0, Math.trunc(center - support + 0.5));
     const taps = Math.min(source, Math.trunc(center + support + 0.5)) - from;
     let sum = 0;
@@ -90,8 +114,8 @@ function kernelFor(source: number, target: number, filter: Filter): Kernel {
   return kernel;
 }
 
-function resizeRows({ width: source, height, data }: RgbImage, width: number, filter: Filter): RgbImage {
-  const kernel = kernelFor(source, width, filter);
+function resizeRows({ width: source, height, data }: RgbImage, kernel: Kernel): RgbImage {
+  const width = kernel.count;
   const out = new Uint8ClampedArray(height * width * 3);
   for (let y = 0, o = 0; y < height; y++) {
     const row = y * source * 3;
@@ -102,8 +126,8 @@ function resizeRows({ width: source, height, data }: RgbImage, width: number, fi
   return { width, height, data: bytesOf(out) };
 }
 
-function resizeColumns({ width, height: source, data }: RgbImage, height: number, filter: Filter): RgbImage {
-  const kernel = kernelFor(source, height, filter);
+function resizeColumns({ width, data }: RgbImage, kernel: Kernel): RgbImage {
+  const height = kernel.count;
   const out = new Uint8ClampedArray(height * width * 3);
   for (let y = 0, o = 0; y < height; y++) {
     const row = (kernel.from[y] ?? 0) * width * 3;

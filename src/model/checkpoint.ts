@@ -5,6 +5,7 @@ import type { DecoderConfig } from "./config.ts";
 import { count, readConfigPart } from "./config-reader.ts";
 import { familyOf } from "./families.ts";
 import type { Family, FamilyModel } from "./family.ts";
+import { type ImportManifest, readImportManifest } from "./import-manifest.ts";
 import { readJsonFile, readOptionalJson } from "./json-file.ts";
 import { type Preset, readPreset } from "./preset.ts";
 import { checkShape } from "./store.ts";
@@ -18,6 +19,10 @@ export interface Checkpoint {
   readonly family: Family;
   readonly model: FamilyModel;
   readonly weights: Weights;
+  /** Of the model, whatever its weights were converted to. */
+  readonly parameters: number;
+  /** What an import noted of the weights that it converted; undefined for weights as they were published. */
+  readonly imported: ImportManifest | undefined;
   /** See Weights.identity; of the moment of opening. */
   readonly identity: string;
   readonly preset: Preset;
@@ -32,23 +37,30 @@ const generationSchema = z.object({
   max_new_tokens: count.nullish(),
 });
 
-/** Opens a checkpoint folder. Throws `not-found`, `invalid-model` or `unsupported`. */
-export function openCheckpoint(dir: string): Checkpoint {
+/** Opens a checkpoint folder, whose own name counts unless another one is given. Throws `not-found`, `invalid-model` or `unsupported`. */
+export function openCheckpoint(dir: string, name?: string): Checkpoint {
   const folder = resolve(dir);
+  const imported = readImportManifest(folder);
   const config = readConfigPart("config.json", anyObject, readJsonFile(folder, "config.json"));
   const family = familyOf(config);
   const weights = openWeights(folder);
   try {
     const model = family.read({ config, weights });
     checkShape(weights, embeddingTable(model), [model.decoder.vocab, model.decoder.hidden]);
-    const generation = readGeneration(folder, config);
-    const preset = readPreset(readOptionalJson(folder, "aim.json"), model.decoder.layers, generation.maxTokens);
+    const generation = readGeneration(folder, config, model.stopTokens);
+    const preset = readPreset(readOptionalJson(folder, "aim.json"), {
+      layers: model.decoder.layers,
+      maxTokens: generation.maxTokens,
+      retention: model.retention,
+    });
     return {
       dir: folder,
-      name: basename(folder),
+      name: name ?? basename(folder),
       family,
       model,
       weights,
+      parameters: imported?.parameters ?? weights.parameterCount(),
+      imported,
       identity: weights.identity(),
       preset,
       stopTokens: generation.stopTokens,
@@ -71,10 +83,11 @@ export function readDecoderConfig(dir: string): DecoderConfig {
   return text === undefined ? readTextConfig(config, "").decoder : readTextConfig(text, "text_config").decoder;
 }
 
-/** What generation_config.json says, or else config.json. */
+/** What generation_config.json says, or else config.json, or else the family. */
 function readGeneration(
   dir: string,
   config: Readonly<Record<string, unknown>>,
+  familyTokens: readonly number[] = [],
 ): { stopTokens: number[]; maxTokens: number | undefined } {
   const file = readConfigPart(
     "generation_config.json",
@@ -82,7 +95,7 @@ function readGeneration(
     readOptionalJson(dir, "generation_config.json") ?? {},
   );
   const text = readConfigPart("config.json", generationSchema, config.text_config ?? {}, "text_config");
-  const stopTokens = [file.eos_token_id ?? text.eos_token_id ?? []].flat();
+  const stopTokens = [file.eos_token_id ?? text.eos_token_id ?? familyTokens].flat();
   if (stopTokens.length > 0) return { stopTokens, maxTokens: file.max_new_tokens ?? undefined };
   throw new AimError("invalid-model", `${dir}: no eos_token_id, so that no answer would ever end`, {
     hint: "add generation_config.json from the model's page to the folder",

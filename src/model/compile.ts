@@ -1,5 +1,6 @@
 import type { Precision } from "#core/precision.ts";
 import { encodeModel } from "#onnx/encode.ts";
+import type { AttentionForm } from "./attention-form.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { buildDecoder } from "./decoder.ts";
 import { buildMerge } from "./merge.ts";
@@ -10,6 +11,7 @@ import { q8 } from "./precision/q8.ts";
 import type { Recipe } from "./precision/recipe.ts";
 import type { Ranking } from "./rankings/ranking.ts";
 import { ConvertedStore, InPlaceStore, type TensorStore } from "./store.ts";
+import { buildTransfer } from "./transfer.ts";
 
 export const RECIPES: Readonly<Record<Precision, Recipe>> = { f32, q8, int8, q4 };
 
@@ -21,9 +23,14 @@ export interface CompiledGraph {
 }
 
 /** The vision tower, projector and pooling. `cacheFolder` is where converted tensors would go. */
-export function compileVision(checkpoint: Checkpoint, recipe: Recipe, cacheFolder: string): CompiledGraph {
+export function compileVision(
+  checkpoint: Checkpoint,
+  recipe: Recipe,
+  cacheFolder: string,
+  form?: AttentionForm["cached"],
+): CompiledGraph {
   const store = storeFor(checkpoint, recipe, cacheFolder, "vision");
-  return compiled(encodeModel(checkpoint.model.buildVision(store, recipe)), store);
+  return compiled(encodeModel(checkpoint.model.buildVision(store, recipe, form)), store);
 }
 
 /** The LLM with `ranking` at every layer. */
@@ -32,19 +39,36 @@ export function compileDecoder(
   recipe: Recipe,
   cacheFolder: string,
   ranking: Ranking,
+  form?: AttentionForm,
 ): CompiledGraph {
   const store = storeFor(checkpoint, recipe, cacheFolder, "decoder");
   const { decoder, decoderNames } = checkpoint.model;
-  return compiled(encodeModel(buildDecoder(decoder, decoderNames, store, recipe, ranking)), store);
+  return compiled(encodeModel(buildDecoder(decoder, decoderNames, store, recipe, ranking, form)), store);
 }
 
-/** One merging step; it has no parameters. */
-export function compileMerge(): Uint8Array {
-  return encodeModel(buildMerge({ hasMetric: false }));
+/** The projector of a family that merges before it; undefined for the others. */
+export function compileProjector(
+  checkpoint: Checkpoint,
+  recipe: Recipe,
+  cacheFolder: string,
+): CompiledGraph | undefined {
+  const store = storeFor(checkpoint, recipe, cacheFolder, "projector");
+  const graph = checkpoint.model.buildProjector?.(store, recipe);
+  return graph && compiled(encodeModel(graph), store);
 }
 
-function storeFor({ weights }: Checkpoint, recipe: Recipe, cacheFolder: string, part: string): TensorStore {
-  return recipe.isInPlace
+/** One merging step; it has no parameters. With `hasMetric`, similarity is taken on other vectors than the tokens. */
+export function compileMerge(options: { hasMetric: boolean }): Uint8Array {
+  return encodeModel(buildMerge(options));
+}
+
+/** What reads `count` tensors that lie on a device (see TRANSFER). */
+export function compileTransfer(count: number, type: "float32" | "int64"): Uint8Array {
+  return encodeModel(buildTransfer(count, type));
+}
+
+function storeFor({ weights, imported }: Checkpoint, recipe: Recipe, cacheFolder: string, part: string): TensorStore {
+  return recipe.isInPlace || imported
     ? new InPlaceStore(weights)
     : new ConvertedStore(weights, cacheFolder, `${part} ${recipe.name} v${recipe.version}`);
 }

@@ -1,12 +1,14 @@
 import { one } from "#onnx/graph.ts";
 import { Ops } from "#onnx/ops.ts";
-import { cachedAttention, type Past } from "./attention.ts";
+import type { Attention, Projections } from "./attention-block.ts";
+import { type AttentionForm, CPU_ATTENTION } from "./attention-form.ts";
 import type { DecoderConfig, DecoderNames } from "./config.ts";
-import type { LinearLayer, Recipe } from "./precision/recipe.ts";
+import { attendAndChoose, attendOnly, type Cache } from "./layer-attention.ts";
+import { type LinearLayer, linearRows, type Recipe, type ScaledRows } from "./precision/recipe.ts";
 import type { Ranking } from "./rankings/ranking.ts";
 import { type Rotation, rotate, rotationAt } from "./rope.ts";
 import type { TensorStore } from "./store.ts";
-import { type Attention, type Projections, sweep } from "./sweep.ts";
+import { rowsWith } from "./token-rows.ts";
 
 /** Names of the LLM graph's inputs and outputs. */
 export const DECODER = {
@@ -20,8 +22,10 @@ export const DECODER = {
   pastValues: (layer: number) => `past.${layer}.values`,
   presentKeys: (layer: number) => `present.${layer}.keys`,
   presentValues: (layer: number) => `present.${layer}.values`,
+  recentKeys: (layer: number) => `recent.${layer}.keys`,
+  recentValues: (layer: number) => `recent.${layer}.values`,
   queries: (layer: number) => `queries.${layer}`,
-  kept: (layer: number) => `kept.${layer}`,
+  kept: (layer: number) => `/layers.${layer}/If:kept`,
   importance: (layer: number) => `importance.${layer}`,
 } as const;
 
@@ -39,10 +43,10 @@ interface Tokens {
  *
  * Inputs: `inputs_embeds` [n, hidden]; `positions` float32 [n]; `is_text` float32 [n]; `keep_visual` int64 [layers], how many visual
  * tokens stay after each layer (text always does; after the last layer nothing is removed, as nothing follows); `block_size` int64 [1],
- * queries in a block of the sweep; `past.i.keys|values` [1, kvHeads, past_i, headDim], which may differ in length. Visual tokens need an
- * empty past.
- * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`; `queries.i` [text tokens, heads * headDim], the rotated queries
- * of text tokens, from which with the keys their attention can be told afterwards; and for every layer but the last `kept.i` int64 [m], the rows
+ * queries in a block of the sweep; `past.i.keys|values` [1, kvHeads, past_i, headDim], what the prompt left, which differs in length by layer, and
+ * `recent.i.keys|values` [1, kvHeads, recent, headDim] of the tokens since. A prompt needs both empty; after it comes one token a run.
+ * Outputs: `logits` [1, vocab] of the last token; `present.i.keys|values`, of a prompt its own, else what is recent, with the new token; `queries.i` [text tokens, heads * headDim], the rotated queries
+ * of text tokens, from which with the keys their attention can be told afterwards; and for every layer but the last `kept` int64 [m], the rows
  * of the layer's input that went on, and `importance.i` [n] (empty where nothing had to be ranked).
  */
 export function buildDecoder(
@@ -51,38 +55,42 @@ export function buildDecoder(
   store: TensorStore,
   recipe: Recipe,
   ranking: Ranking,
+  form: AttentionForm = CPU_ATTENTION,
 ): Ops {
   const g = new Ops("decoder");
   const linear: Linear = (x, layer) => recipe.linear(g, x, layer, store);
+  const rows = (x: string, layer: LinearLayer) => linearRows(recipe, g, x, layer, store);
   const embeddings = g.input(DECODER.embeddings, "float32", ["n", config.hidden]);
   const positions = g.input(DECODER.positions, "float32", ["n"]);
   const isText = g.input(DECODER.isText, "float32", ["n"]);
   const keepVisual = g.split(g.input(DECODER.keepVisual, "int64", [config.layers]), Array(config.layers).fill(1), 0);
   const blockSize = g.input(DECODER.blockSize, "int64", [1]);
-  const text = g.cast(g.reduceSum(isText, 0), "int64"); // [1] the same at every layer
+  const text = g.sizeOf(g.node("NonZero", [isText]), 1); // int64 [1], the same at every layer
 
   let tokens: Tokens = { residual: embeddings, rotation: rotationAt(g, positions, config), isText };
   for (let layer = 0; layer < config.layers; layer++) {
     tokens = g.scope(`layers.${layer}`, () => {
       const prefix = `${names.prefix}layers.${layer}.`;
+      balanceLayer(store, prefix, config);
       const inputNorm = store.float(g, `${prefix}input_layernorm.weight`, [config.hidden]);
       const norm = g.rmsNorm(tokens.residual, inputNorm, config.normEpsilon); // [n, hidden]
       const projections = projectHeads(g, norm, tokens.rotation, prefix, config, linear);
-      const past = pastOf(g, layer, config);
-      const choice = {
+      const cache = cacheOf(g, layer, config);
+      const context = {
         config,
         ranking,
-        layer,
+        form,
         keepVisual: one(keepVisual, layer),
         text,
         isText: tokens.isText,
-        textRows: g.squeeze(g.node("NonZero", [tokens.isText]), 0),
+        textRows: rowsWith(g, tokens.isText, text),
         blockSize,
       };
       const isLast = layer === config.layers - 1;
       const attend = isLast ? attendOnly : attendAndChoose;
-      const { attention, kept, queries } = attend(g, projections, past, choice);
+      const { attention, choice, queries } = attend(g, projections, cache, context);
       presentOf(g, layer, attention, config);
+      if (choice) choiceOf(g, layer, choice);
       g.output(DECODER.queries(layer), queries, "float32", ["text", config.heads * config.headDim]);
 
       const attended = linear(attention.out, {
@@ -92,16 +100,17 @@ export function buildDecoder(
       }); // [n, hidden]
       const postNorm = store.float(g, `${prefix}post_attention_layernorm.weight`, [config.hidden]);
       const middle = g.skipRmsNorm(tokens.residual, attended, postNorm, config.normEpsilon);
-      const change = gatedMlp(g, middle.norm, prefix, config, linear); // [n, hidden]
+      const change = gatedMlp(g, middle.norm, prefix, config, { linear, linearRows: rows }); // [n, hidden]
       const leaving = { ...tokens, residual: g.add(middle.sum, change) };
-      return kept === undefined ? leaving : gatherTokens(g, leaving, kept);
+      return choice === undefined ? leaving : gatherTokens(g, leaving, choice.kept);
     });
   }
+  store.balance([`${names.prefix}norm.weight`], [names.lmHead]);
   const last = g.gather(tokens.residual, g.ints(-1), 0); // [1, hidden]
   const norm = g.rmsNorm(last, store.float(g, `${names.prefix}norm.weight`, [config.hidden]), config.normEpsilon);
   g.output(
     DECODER.logits,
-    linear(norm, { weight: names.lmHead, outputs: config.vocab, inputs: config.hidden }),
+    linear(norm, { weight: names.lmHead, outputs: config.vocab, inputs: config.hidden, isForOneToken: true }),
     "float32",
     [1, config.vocab],
   );
@@ -110,11 +119,17 @@ export function buildDecoder(
 
 type Linear = (x: string, layer: LinearLayer) => string;
 
-function pastOf(g: Ops, layer: number, { kvHeads, headDim }: DecoderConfig): Past {
-  const dims = [1, kvHeads, `past.${layer}`, headDim];
+function cacheOf(g: Ops, layer: number, { kvHeads, headDim }: DecoderConfig): Cache {
+  const input = (name: string, length: string) => g.input(name, "float32", [1, kvHeads, length, headDim]);
   return {
-    keys: g.input(DECODER.pastKeys(layer), "float32", dims),
-    values: g.input(DECODER.pastValues(layer), "float32", dims),
+    prompt: {
+      keys: input(DECODER.pastKeys(layer), `past.${layer}`),
+      values: input(DECODER.pastValues(layer), `past.${layer}`),
+    },
+    recent: {
+      keys: input(DECODER.recentKeys(layer), "recent"),
+      values: input(DECODER.recentValues(layer), "recent"),
+    },
   };
 }
 
@@ -122,6 +137,11 @@ function presentOf(g: Ops, layer: number, { keys, values }: Attention, { kvHeads
   const dims = [1, kvHeads, `present.${layer}`, headDim];
   g.output(DECODER.presentKeys(layer), keys, "float32", dims);
   g.output(DECODER.presentValues(layer), values, "float32", dims);
+}
+
+function choiceOf(g: Ops, layer: number, { importance, kept }: { importance: string; kept: string }): void {
+  g.output(DECODER.importance(layer), importance, "float32", [`ranked.${layer}`]);
+  g.expose(kept, "int64", [`kept.${layer}`]); // as DECODER.kept says: a copy would be made on the CPU, at every token
 }
 
 function projectHeads(
@@ -145,84 +165,36 @@ function projectHeads(
 }
 
 /** Gate and up stay separate products: measured faster, with less memory, than one product that is split. */
-function gatedMlp(g: Ops, x: string, prefix: string, { hidden, intermediate }: DecoderConfig, linear: Linear): string {
+function gatedMlp(
+  g: Ops,
+  x: string,
+  prefix: string,
+  { hidden, intermediate }: DecoderConfig,
+  { linear, linearRows }: { linear: Linear; linearRows: (x: string, layer: LinearLayer) => ScaledRows },
+): string {
   const gate = linear(x, { weight: `${prefix}mlp.gate_proj.weight`, outputs: intermediate, inputs: hidden }); // [n, intermediate]
-  const up = linear(x, { weight: `${prefix}mlp.up_proj.weight`, outputs: intermediate, inputs: hidden });
-  return linear(g.mul(g.silu(gate), up), {
-    weight: `${prefix}mlp.down_proj.weight`,
-    outputs: hidden,
-    inputs: intermediate,
-  });
+  const up = linearRows(x, { weight: `${prefix}mlp.up_proj.weight`, outputs: intermediate, inputs: hidden });
+  const down = { weight: `${prefix}mlp.down_proj.weight`, outputs: hidden, inputs: intermediate };
+  const out = linear(g.mul(g.silu(gate), up.values), down); // [n, hidden]
+  return up.tokenScale === undefined ? out : g.mul(out, up.tokenScale); // a factor a token passes through `down`
 }
 
-interface ChoiceContext {
-  readonly config: DecoderConfig;
-  readonly ranking: Ranking;
-  readonly layer: number;
-  /** int64 [1] each: visual tokens to keep after this layer, and text tokens. */
-  readonly keepVisual: string;
-  readonly text: string;
-  readonly isText: string;
-  /** int64 [text] The rows of text tokens. */
-  readonly textRows: string;
-  readonly blockSize: string;
-}
-
-interface Attended {
-  readonly attention: Attention;
-  /** Ascending rows that go on; all if undefined. */
-  readonly kept: string | undefined;
-  /** [text, heads * headDim] The rotated queries of text tokens. */
-  readonly queries: string;
-}
-
-function attendOnly(g: Ops, projections: Projections, past: Past, { config, textRows }: ChoiceContext): Attended {
-  const queries = g.gather(projections.q, textRows, 0);
-  return { attention: cachedAttention(g, projections, past, config), kept: undefined, queries };
-}
-
-/**
- * Attention of a layer after which visual tokens may go: the sweep with its ranking if some are to stay and some to go, else the cheap kind.
- *
- * The queries of text are gathered in the branches, too: outside, ONNX Runtime gathered them last and held the queries of all layers until then.
- */
-function attendAndChoose(g: Ops, projections: Projections, past: Past, context: ChoiceContext): Attended {
-  const { config, ranking, layer, keepVisual, text, isText, textRows, blockSize } = context;
-  const finish = (branch: Ops, { out, keys, values }: Attention, importance: string, kept: string) => {
-    for (const [name, value] of Object.entries({ out, keys, values, importance }))
-      branch.output(branch.path(name), value, "float32");
-    branch.output(branch.path("kept"), kept, "int64");
-    branch.output(branch.path("queries"), branch.gather(projections.q, textRows, 0), "float32");
-  };
-  const some = g.less(g.ints(0), keepVisual); // bool [1]
-  const fewer = g.less(keepVisual, g.sub(g.sizeOf(projections.q, 0), text));
-
-  const ranked = g.branch("rank");
-  const swept = sweep(ranked, projections, config, { blockSize, ranking });
-  finish(ranked, swept, swept.importance, chooseTokens(ranked, swept.importance, isText, ranked.add(text, keepVisual)));
-
-  const unranked = g.branch("attend");
-  const nothing = unranked.node("ConstantOfShape", [unranked.ints(0)]); // float32 [0]
-  const stays = unranked.where(some, unranked.float(1), isText); // all tokens, or the text
-  const kept = unranked.squeeze(unranked.node("NonZero", [stays]), 0);
-  finish(unranked, cachedAttention(unranked, projections, past, config), nothing, kept);
-
-  const outputs = g.if(g.node("And", [some, fewer]), ranked, unranked);
-  g.output(DECODER.importance(layer), one(outputs, 3), "float32", [`ranked.${layer}`]);
-  g.output(DECODER.kept(layer), one(outputs, 4), "int64", [`kept.${layer}`]);
-  const attention = { out: one(outputs, 0), keys: one(outputs, 1), values: one(outputs, 2) };
-  return { attention, kept: one(outputs, 4), queries: one(outputs, 5) };
-}
-
-/**
- * Ascending rows of all text tokens and of the most important visual ones, `count` (int64 [1]) in all; the lower row on a tie.
- * Text ranks above everything, and what has no importance (NaN) below.
- */
-function chooseTokens(g: Ops, importance: string, isText: string, count: string): string {
-  const known = g.where(g.node("IsNaN", [importance]), g.float(0), importance);
-  const score = g.where(g.cast(isText, "bool"), g.float(3e38), g.min(known, g.float(1e38)));
-  const chosen = g.topK(score, count, "largest").indices;
-  return g.topK(chosen, count, "smallest").values; // int64 [count]
+/** What reaches only linear layers, through which powers of two can move. */
+function balanceLayer(
+  store: TensorStore,
+  prefix: string,
+  { heads, kvHeads, headDim, hasQkvBias }: DecoderConfig,
+): void {
+  const named = (...parts: string[]) => parts.map((part) => `${prefix}${part}.weight`);
+  store.balance(named("input_layernorm"), named("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"));
+  store.balance(named("post_attention_layernorm"), named("mlp.gate_proj", "mlp.up_proj"));
+  store.balance(named("mlp.up_proj"), named("mlp.down_proj"));
+  const bias = hasQkvBias ? [`${prefix}self_attn.v_proj.bias`] : [];
+  const valueChannels = Array.from({ length: heads * headDim }, (_, column) => {
+    const head = Math.floor(column / headDim);
+    return Math.floor((head * kvHeads) / heads) * headDim + (column % headDim);
+  }); // heads of a group share values
+  store.balance([...named("self_attn.v_proj"), ...bias], named("self_attn.o_proj"), valueChannels);
 }
 
 function gatherTokens(g: Ops, { residual, rotation, isText }: Tokens, kept: string): Tokens {

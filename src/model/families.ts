@@ -1,9 +1,10 @@
 import { AimError } from "#core/errors.ts";
+import { llava } from "./families/llava/family.ts";
 import { llavaOnevision } from "./families/llava-onevision/family.ts";
 import type { Family } from "./family.ts";
 
 /** The families that can be opened. */
-const FAMILIES: readonly Family[] = [llavaOnevision];
+const FAMILIES: readonly Family[] = [llavaOnevision, llava];
 
 /** The family of a checkpoint with this config.json. Throws `unsupported`, naming what is supported. */
 export function familyOf(config: Readonly<Record<string, unknown>>): Family {

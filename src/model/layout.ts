@@ -5,6 +5,8 @@ export interface TokenGroup {
   readonly columns: number;
   /** [rows * columns, channels] */
   readonly features: Float32Array;
+  /** What says how similar tokens are, [rows * columns, any channels], where the features themselves do not. */
+  readonly metric?: Float32Array;
   /** An embedding [channels] that ends every row, such as a newline; it is a visual token, but never merged. */
   readonly rowEnd?: Float32Array;
 }

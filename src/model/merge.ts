@@ -71,8 +71,11 @@ export function buildMerge(options: { hasMetric: boolean }): Ops {
   return g;
 }
 
-/** For every even token the most similar odd one (the lower on a tie) and that cosine; a zero vector has cosine 0. */
-function match(g: Ops, even: string, odd: string): { best: string; similarity: string } {
+/**
+ * For every even token the most similar odd one (the lower on a tie) and that cosine: [frames, evens, channels] and [frames, odds, channels] ->
+ * int64 and float32 [frames, evens]. A zero vector has cosine 0.
+ */
+export function match(g: Ops, even: string, odd: string): { best: string; similarity: string } {
   const unit = (x: string) => g.div(x, g.max(g.reduceL2(x, -1), g.float(1e-30)));
   const cosine = g.matmul(unit(even), g.transpose(unit(odd), [0, 2, 1])); // [frames, evens, odds]
   return { best: g.argMax(cosine, -1), similarity: g.reduceMax(cosine, -1, false) };

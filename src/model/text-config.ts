@@ -17,6 +17,7 @@ const DEFAULTS: Readonly<Record<string, object>> = {
     intermediate_size: 11008,
     num_hidden_layers: 32,
     num_attention_heads: 32,
+    vocab_size: 32000,
     max_position_embeddings: 2048,
   },
 };

@@ -1,7 +1,9 @@
 import type { Ops } from "#onnx/ops.ts";
+import type { AttentionForm } from "./attention-form.ts";
 import { type Activation, patchesPerSide, type VisionConfig } from "./config.ts";
 import type { Recipe } from "./precision/recipe.ts";
 import type { TensorStore } from "./store.ts";
+import { attendAll, type NormOf, type TowerMerging } from "./tower-merging.ts";
 
 /** The pieces that vision towers are made of; a family puts them together. Names are those of Hugging Face's ViT modules. */
 export class VitBuilder {
@@ -9,12 +11,20 @@ export class VitBuilder {
   readonly #vision: VisionConfig;
   readonly #store: TensorStore;
   readonly #recipe: Recipe;
+  readonly #form: AttentionForm["cached"];
 
-  constructor(g: Ops, vision: VisionConfig, store: TensorStore, recipe: Recipe) {
+  constructor(
+    g: Ops,
+    vision: VisionConfig,
+    store: TensorStore,
+    recipe: Recipe,
+    form: AttentionForm["cached"] = "fused",
+  ) {
     this.#g = g;
     this.#vision = vision;
     this.#store = store;
     this.#recipe = recipe;
+    this.#form = form;
   }
 
   /** pixels [1, 3, size, size] -> patches [patches, hidden], positions not yet added. */
@@ -33,19 +43,21 @@ export class VitBuilder {
     return this.#g.add(x, this.#store.float(this.#g, table, [tokens, this.#vision.hidden]));
   }
 
-  /** One encoder layer, norms first: [tokens, hidden] -> [tokens, hidden]. */
-  encoderLayer(x: string, prefix: string): string {
+  /** One encoder layer, norms first: [tokens, hidden] -> [tokens, hidden], or fewer tokens where `merging` is told so. */
+  encoderLayer(x: string, prefix: string, merging?: TowerMerging): string {
     const g = this.#g;
     const { heads, hidden, intermediate, activation } = this.#vision;
+    this.#balance(prefix);
     const h = this.layerNorm(x, `${prefix}layer_norm1`); // [tokens, hidden]
-    const head = (name: string) => g.unsqueeze(this.linear(h, `${prefix}self_attn.${name}`, hidden, hidden), 0); // [1, tokens, hidden]
-    const attended = g.microsoft("MultiHeadAttention", [head("q_proj"), head("k_proj"), head("v_proj")], {
-      num_heads: heads,
-    });
-    const y = g.add(x, this.linear(g.squeeze(attended, 0), `${prefix}self_attn.out_proj`, hidden, hidden));
+    const head = (name: string) => this.linear(h, `${prefix}self_attn.${name}`, hidden, hidden); // [tokens, hidden]
+    const attention = { q: head("q_proj"), k: head("k_proj"), v: head("v_proj") };
+    const attended = merging ? merging.attend(attention) : attendAll(g, attention, heads, this.#form); // [tokens, hidden]
+    const change = this.linear(attended, `${prefix}self_attn.out_proj`, hidden, hidden);
+    const norm = this.#norm(`${prefix}layer_norm2`);
+    const { sum, normed } = merging ? merging.merge(x, change, attention.k, norm) : addAndNorm(g, x, change, norm); // [left, hidden]
 
-    const inner = this.linear(this.layerNorm(y, `${prefix}layer_norm2`), `${prefix}mlp.fc1`, intermediate, hidden); // [tokens, intermediate]
-    return g.add(y, this.linear(this.activate(inner, activation), `${prefix}mlp.fc2`, hidden, intermediate));
+    const inner = this.linear(normed, `${prefix}mlp.fc1`, intermediate, hidden); // [left, intermediate]
+    return g.add(sum, this.linear(this.activate(inner, activation), `${prefix}mlp.fc2`, hidden, intermediate));
   }
 
   /** linear, activation, linear: [tokens, hidden] -> [tokens, projected]. */
@@ -67,9 +79,23 @@ export class VitBuilder {
   }
 
   layerNorm(x: string, module: string): string {
+    return this.#norm(module)(this.#g, x);
+  }
+
+  #norm(module: string): NormOf {
     const { hidden, normEpsilon } = this.#vision;
     const part = (name: string) => this.#store.float(this.#g, `${module}.${name}`, [hidden]);
-    return this.#g.layerNorm(x, part("weight"), part("bias"), normEpsilon);
+    const [weight, bias] = [part("weight"), part("bias")];
+    return (g, x) => g.layerNorm(x, weight, bias, normEpsilon);
+  }
+
+  /** What reaches only linear layers, through which powers of two can move. */
+  #balance(prefix: string): void {
+    const both = (name: string) => [`${prefix}${name}.weight`, `${prefix}${name}.bias`];
+    const heads = ["q_proj", "k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
+    this.#store.balance(both("layer_norm1"), heads);
+    this.#store.balance(both("self_attn.v_proj"), [`${prefix}self_attn.out_proj.weight`]);
+    this.#store.balance(both("layer_norm2"), [`${prefix}mlp.fc1.weight`]);
   }
 
   linear(x: string, module: string, outputs: number, inputs: number): string {
@@ -81,4 +107,9 @@ export class VitBuilder {
     if (activation === "quick-gelu") return this.#g.quickGelu(x);
     return this.#g.gelu(x, activation === "gelu-tanh" ? "tanh" : "none");
   }
+}
+
+function addAndNorm(g: Ops, x: string, change: string, norm: NormOf): { sum: string; normed: string } {
+  const sum = g.add(x, change);
+  return { sum, normed: norm(g, sum) };
 }

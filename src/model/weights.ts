@@ -67,6 +67,7 @@ export class Weights {
   readonly #files: ReadonlyMap<string, BinaryFile>;
   readonly #fileAt: ReadonlyMap<string, BinaryFile>;
   readonly #tensors: ReadonlyMap<string, TensorEntry>;
+  #converted: ReadonlySet<string> | undefined;
 
   /** `files` by name in the folder; `tensors` by name, each in one of the files. */
   constructor(dir: string, files: ReadonlyMap<string, BinaryFile>, tensors: ReadonlyMap<string, TensorEntry>) {
@@ -82,6 +83,12 @@ export class Weights {
 
   has(name: string): boolean {
     return this.#tensors.has(name);
+  }
+
+  /** Whether there is a tensor `name:what`, to which `name` was converted when the checkpoint was imported. */
+  hasConverted(name: string): boolean {
+    this.#converted ??= new Set([...this.#tensors.keys()].flatMap((each) => /^(.+):/.exec(each)?.[1] ?? []));
+    return this.#converted.has(name);
   }
 
   /** Where the tensor lies; `path` has links followed. Throws `invalid-model`, with near names, if the checkpoint lacks it. */

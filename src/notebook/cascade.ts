@@ -1,3 +1,4 @@
+import { notOverruled } from "#core/budget-rules.ts";
 import { AimError } from "#core/errors.ts";
 import type { PrecisionName } from "#core/precision.ts";
 import type { DeviceName, MediaReference, SettingsPatch } from "#core/settings.ts";
@@ -28,6 +29,7 @@ export interface EffectiveCell {
   readonly model?: string;
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
+  readonly visionPrecision?: PrecisionName;
   readonly patch: SettingsPatch;
   /** The runs of the cell: one with its own settings, or two to six that it compares. */
   readonly columns: readonly CellColumn[];
@@ -55,13 +57,14 @@ export function effectOf(heard: readonly HeardCell[]): EffectiveCell {
   const { media = [], patch = {}, column, ...rest } = said;
   const own = heard.at(-1)?.parsed;
   const columns = (own?.directives ?? []).flatMap(({ settings }) => settings.column ?? []);
-  const { precision } = rest;
+  const { precision, visionPrecision } = rest;
+  const precisions = { ...(precision && { precision }), ...(visionPrecision && { visionPrecision }) };
   return {
     question: own?.question ?? "",
     media,
     ...rest,
     patch,
-    columns: layColumns({ media, patch, ...(precision && { precision }) }, columns),
+    columns: layColumns({ media, patch, ...precisions }, columns),
     errors,
   };
 }
@@ -110,5 +113,6 @@ function settingsOf({ directives }: ParsedCell): CellSettings {
 
 /** `over` laid over `base`, setting by setting. */
 function lay(base: CellSettings, over: CellSettings): CellSettings {
-  return { ...base, ...over, patch: { ...base.patch, ...over.patch } };
+  const { patch = {} } = over;
+  return { ...base, ...over, patch: { ...notOverruled(base.patch ?? {}, patch), ...patch } };
 }

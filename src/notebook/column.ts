@@ -1,9 +1,12 @@
+import { checkBudget, notOverruled } from "#core/budget-rules.ts";
+import { type BudgetTarget, formatBudget } from "#core/budget-target.ts";
 import type { MergeSettings } from "#core/merge-settings.ts";
 import type { MethodName } from "#core/methods.ts";
 import type { PrecisionName } from "#core/precision.ts";
 import { formatPrune, type PruneSettings } from "#core/prune-settings.ts";
 import type { MediaReference, SettingsPatch } from "#core/settings.ts";
 import { exactShare } from "#core/share.ts";
+import { formatSimilar } from "#core/vision-settings.ts";
 
 /** What a `%compare` line may say; what it leaves out is the cell's own. */
 interface ColumnOptions {
@@ -13,8 +16,13 @@ interface ColumnOptions {
   readonly order: MergeSettings["order"];
   readonly weighting: MergeSettings["weighting"];
   readonly prune: PruneSettings | "off";
+  readonly budget: BudgetTarget;
   readonly frames: number;
   readonly precision: PrecisionName;
+  /** Of VisionSettings: its retention. */
+  readonly vision_merge: number;
+  readonly similar: number;
+  readonly vision_precision: PrecisionName;
 }
 
 /** What a `%compare` line says. */
@@ -23,6 +31,7 @@ export interface SaidColumn {
   readonly label: string;
   readonly patch: SettingsPatch;
   readonly precision?: PrecisionName;
+  readonly visionPrecision?: PrecisionName;
 }
 
 /** What of a run the columns of a cell differ in. */
@@ -30,6 +39,7 @@ interface ColumnSettings {
   readonly media: readonly MediaReference[];
   readonly patch: SettingsPatch;
   readonly precision?: PrecisionName;
+  readonly visionPrecision?: PrecisionName;
 }
 
 /** One of the runs of a cell. */
@@ -38,9 +48,14 @@ export interface CellColumn extends ColumnSettings {
   readonly label: string;
 }
 
-/** Reads the arguments of a `%compare` line together. */
-export function sayColumn({ precision, ...said }: Partial<ColumnOptions>): SaidColumn {
-  const { method, merge: retention, order, weighting, prune, frames } = said;
+/** Reads the arguments of a `%compare` line together. Throws `invalid-argument` for a budget beside what it contradicts. */
+export function sayColumn({
+  precision,
+  vision_precision: visionPrecision,
+  ...said
+}: Partial<ColumnOptions>): SaidColumn {
+  const { method, merge: retention, order, weighting, prune, budget, frames, vision_merge: tower, similar } = said;
+  const vision = { ...(tower !== undefined && { retention: tower }), ...(similar !== undefined && { similar }) };
   const merge = {
     ...(retention !== undefined && { retention }),
     ...(order && { order }),
@@ -50,18 +65,26 @@ export function sayColumn({ precision, ...said }: Partial<ColumnOptions>): SaidC
     ...(method && { method }),
     ...(Object.keys(merge).length > 0 && { merge }),
     ...(prune && { prune }),
+    ...(budget && { budget }),
+    ...(Object.keys(vision).length > 0 && { vision }),
     ...(frames !== undefined && { frames }),
   };
+  checkBudget(patch, (word) => (word === "method" ? word : `${word}=`));
   const words = [
     method,
     retention !== undefined && `merge ${retention === 1 ? "off" : exactShare(retention)}`,
     order && `order ${order}`,
     weighting && `weighting ${weighting}`,
     prune && `prune ${formatPrune(prune)}`,
+    budget && `budget ${formatBudget(budget)}`,
     frames !== undefined && `${frames} ${frames === 1 ? "frame" : "frames"}`,
     precision,
+    tower !== undefined && `tower ${tower === 1 ? "off" : exactShare(tower)}`,
+    similar !== undefined && `similar ${formatSimilar(similar)}`,
+    visionPrecision && `tower ${visionPrecision}`,
   ];
-  return { label: words.filter(Boolean).join(", "), patch, ...(precision && { precision }) };
+  const precisions = { ...(precision && { precision }), ...(visionPrecision && { visionPrecision }) };
+  return { label: words.filter(Boolean).join(", "), patch, ...precisions };
 }
 
 /**
@@ -74,10 +97,12 @@ export function layColumns(own: ColumnSettings, said: readonly SaidColumn[]): Ce
   return columns.length > 1 ? columns : [{ label: "own settings", ...own }, ...columns];
 }
 
-function layColumn(own: ColumnSettings, { label, patch, precision }: SaidColumn): CellColumn {
+function layColumn(own: ColumnSettings, { label, patch, ...precisions }: SaidColumn): CellColumn {
   const { frames } = patch;
   const media =
     frames === undefined ? own.media : own.media.map((each) => (each.kind === "video" ? { ...each, frames } : each));
-  const merge = patch.merge && { merge: { ...own.patch.merge, ...patch.merge } };
-  return { label, ...own, media, patch: { ...own.patch, ...patch, ...merge }, ...(precision && { precision }) };
+  const base = notOverruled(own.patch, patch);
+  const merge = patch.merge && { merge: { ...base.merge, ...patch.merge } };
+  const vision = patch.vision && { vision: { ...base.vision, ...patch.vision } };
+  return { label, ...own, media, patch: { ...base, ...patch, ...merge, ...vision }, ...precisions };
 }

@@ -8,6 +8,7 @@ export interface CellSettings {
   readonly model?: string;
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
+  readonly visionPrecision?: PrecisionName;
   readonly patch?: SettingsPatch;
   /** A column of a comparison. */
   readonly column?: SaidColumn;

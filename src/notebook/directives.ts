@@ -1,12 +1,14 @@
+import { BUDGET_FORMS, BUDGET_HELP, type BudgetTarget, parseBudget } from "#core/budget-target.ts";
 import { MOST_COMPARED } from "#core/comparison.ts";
 import { AimError } from "#core/errors.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, parseRetention } from "#core/merge-settings.ts";
 import { METHOD_NAMES, METHODS } from "#core/methods.ts";
-import { PRECISIONS } from "#core/precision.ts";
+import { PRECISIONS, type PrecisionName } from "#core/precision.ts";
 import { type PruneSettings, parsePrune } from "#core/prune-settings.ts";
 import { DEVICES, NUMBER_RULES, type NumberRule, parseNumber, parseTime, parseWord } from "#core/settings.ts";
+import { parseSimilar, type VisionSettings } from "#core/vision-settings.ts";
 import { sayColumn } from "./column.ts";
-import { type Argument, type Directive, row } from "./directive.ts";
+import { type Argument, type CellSettings, type Directive, row } from "./directive.ts";
 
 function path(files: "image" | "video" | "model", placeholder: string, help: string): Argument<string> {
   return { placeholder, help, words: [], files, read: (text) => text };
@@ -34,12 +36,38 @@ const MERGE_OPTIONS = {
   order: oneOf("order", MERGE_ORDERS, "`spatial` restores the order of positions after merging"),
   weighting: oneOf("weighting", MERGE_WEIGHTINGS, "`size` weights tokens by how many patches they stand for"),
 };
+const SIMILAR: Argument<number> = {
+  placeholder: "8|off",
+  help: "how far a frame may differ from the last encoded one to take its features, in 8-bit levels",
+  words: ["off"],
+  read: parseSimilar,
+};
 const PRUNE: Argument<PruneSettings | "off"> = {
   placeholder: "L1..L2|L:50%|off",
   help: "two layers, or steps such as 8:50%,16:25%; layers count from 0",
   words: ["off"],
   read: parsePrune,
 };
+const VISION_OPTIONS = {
+  merge: { ...MERGE, help: "the share of its tokens that is left at the tower's end" },
+  similar: SIMILAR,
+  precision: oneOf("precision", PRECISIONS, "a number format, for the tower alone"),
+};
+const BUDGET: Argument<BudgetTarget> = { placeholder: BUDGET_FORMS, help: BUDGET_HELP, words: [], read: parseBudget };
+
+/** What a `%vision` line says over `base`. */
+function saveInVision(
+  base: Partial<VisionSettings>,
+  said: { readonly merge?: number; readonly similar?: number; readonly precision?: PrecisionName },
+): CellSettings {
+  const { merge, similar, precision: visionPrecision = "auto" } = said;
+  const vision = {
+    ...base,
+    ...(merge !== undefined && { retention: merge }),
+    ...(similar !== undefined && { similar }),
+  };
+  return { patch: { vision }, visionPrecision }; // said even where it is not, since a line replaces the one above it wholly
+}
 
 /** Every directive of the cell language. To add one, add a row. */
 export const DIRECTIVES: readonly Directive[] = [
@@ -101,6 +129,15 @@ export const DIRECTIVES: readonly Directive[] = [
     settings: (precision) => ({ precision }),
   }),
   row({
+    name: "vision",
+    help: "What is saved in the vision tower: similar tokens merge inside it, frames like the last encoded one take its features, weights are held in another precision. `off` saves nothing.",
+    example: "%vision merge=25% similar=8",
+    value: oneOf("vision setting", ["off"], "every token of every frame"),
+    options: VISION_OPTIONS,
+    settings: (_, options) => saveInVision({ retention: 1, similar: 0 }, options),
+    settingsWithoutValue: (options) => saveInVision({}, options),
+  }),
+  row({
     name: "method",
     help: `How visual tokens are cut: ${METHODS.map(({ name, help }) => `\`${name}\` ${help}`).join("; ")}.`,
     example: "%method full",
@@ -123,6 +160,13 @@ export const DIRECTIVES: readonly Directive[] = [
     settings: (prune) => ({ patch: { prune } }),
   }),
   row({
+    name: "budget",
+    help: "A limit instead of `%merge` and `%prune`: FLOPs of LLM prefill (convention aim), or seconds to the first token. They are chosen as mildly as it allows: merging down to 25 %, then pruning ever earlier, then merging more.",
+    example: "%budget 7x",
+    value: BUDGET,
+    settings: (budget) => ({ patch: { budget } }),
+  }),
+  row({
     name: "compare",
     help: "Asks the question under several settings and shows the answers side by side: one line a column, each with what differs from the cell's own settings. A lone one is compared with these.",
     example: "%compare aim merge=25% prune=14..22",
@@ -132,8 +176,12 @@ export const DIRECTIVES: readonly Directive[] = [
       merge: MERGE,
       ...MERGE_OPTIONS,
       prune: PRUNE,
+      budget: BUDGET,
       frames: number(NUMBER_RULES.frames, "32", "how many frames of each video to look at"),
       precision: oneOf("precision", PRECISIONS, "a number format"),
+      vision_merge: VISION_OPTIONS.merge,
+      similar: SIMILAR,
+      vision_precision: VISION_OPTIONS.precision,
     },
     settings: (method, options) => ({ column: sayColumn({ method, ...options }) }),
     settingsWithoutValue: (options) => ({ column: sayColumn(options) }),

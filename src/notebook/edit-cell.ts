@@ -29,8 +29,9 @@ interface Line {
  * The text of a cell, changed so that its directives say exactly `reduction`: `%merge` and `%prune` always, `%method` where the cell, a cell above or
  * `reduction` asks for one.
  *
- * Lines of these names are replaced where they stand; of two with one name, the second becomes a comment. New lines stand behind them, else behind the
- * media, else before the question. Everything else stays, byte for byte. Options of `%merge` that are defaults are left out.
+ * Lines of these names are replaced where they stand; of two with one name, the second becomes a comment. A `%budget` would contradict them: the first
+ * new line takes its place, or it becomes a comment. New lines stand behind them, else behind the media, else before the question. Everything else stays,
+ * byte for byte. Options of `%merge` that are defaults are left out.
  */
 export function withReduction(source: string, reduction: SaidReduction, options: EditOptions = {}): string {
   const { directives } = parseCell(source);
@@ -38,16 +39,25 @@ export function withReduction(source: string, reduction: SaidReduction, options:
     directives.filter(({ name }) => names.includes(name.text)).map(({ line }) => line);
   const lines = splitLines(source);
   const setLine = (index: number, text: string) => lines.splice(index, 1, { text, end: lines[index]?.end ?? "" });
+  const silence = (index: number) => setLine(index, `%% ${lines[index]?.text ?? ""}`);
   const missing: string[] = [];
   for (const name of REDUCTION) {
     const [first, ...others] = linesOf([name]);
-    for (const other of others) setLine(other, `%% ${lines[other]?.text ?? ""}`);
+    for (const other of others) silence(other);
     if (first !== undefined) setLine(first, directiveOf(name, reduction));
     else if (name !== "method" || reduction.method !== "aim" || options.hasMethodAbove === true) {
       missing.push(directiveOf(name, reduction));
     }
   }
-  const last = linesOf(REDUCTION).at(-1) ?? linesOf(MEDIA).at(-1);
+  const [budget, ...budgets] = linesOf(["budget"]);
+  const replacement = budget === undefined ? undefined : missing.shift();
+  for (const other of budgets) silence(other);
+  if (budget !== undefined) {
+    if (replacement === undefined) silence(budget);
+    else setLine(budget, replacement);
+  }
+  const places = linesOf(replacement === undefined ? REDUCTION : [...REDUCTION, "budget"]);
+  const last = places.at(-1) ?? linesOf(MEDIA).at(-1);
   return joinLines(insert(lines, missing, last === undefined ? questionLine(lines) : last + 1));
 }
 

@@ -1,3 +1,4 @@
+import { checkBudget, type SaidCut } from "#core/budget-rules.ts";
 import { AimError } from "#core/errors.ts";
 import { type CellSettings, type Directive, type ReadArgument, usage } from "./directive.ts";
 import { DIRECTIVES } from "./directives.ts";
@@ -36,6 +37,7 @@ export function readDirective(line: DirectiveLine, above: readonly CellDirective
     ...checkOptions(line, directive),
   ];
   const settings = readSettings(line, directive, errors);
+  if (errors.length === 0) errors.push(...contradictions(line, settings, above));
   errors.sort((a, b) => a.start - b.start);
   return { ...line, directive, settings: errors.length === 0 ? settings : {}, errors };
 }
@@ -61,6 +63,20 @@ function readSettings(line: DirectiveLine, directive: Directive, errors: CellErr
     );
   };
   return attempt(line, () => directive.settings(read)) ?? {};
+}
+
+/** A budget beside what it contradicts: the later of two lines is wrong. */
+function contradictions(line: DirectiveLine, settings: CellSettings, above: readonly CellDirective[]): CellError[] {
+  const patches: SaidCut[] = [...above, { settings }].map((each) => each.settings.patch ?? {});
+  const said: SaidCut = Object.assign({}, ...patches);
+  try {
+    checkBudget(said, (word) => `%${word}`);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AimError)) throw error;
+    const { start, end } = line;
+    return [{ ...errorAt(line, error.message, error.hint), surplus: { line: line.line, start, end } }];
+  }
 }
 
 function checkValue({ name, value, options, strays, unclosed }: DirectiveLine, directive: Directive): CellError[] {

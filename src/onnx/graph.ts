@@ -95,6 +95,11 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Makes `value` an output of the graph under the name that it has: for values that are also read inside, which `output` would copy. */
+  expose(value: string, type: TensorType, dims?: Dims): void {
+    this.outputs.push({ name: value, type, dims });
+  }
+
   /** A tensor that is part of the model, by its bytes or by where they lie. */
   initializer(name: string, type: TensorType, dims: readonly number[], data: Uint8Array | ExternalData): string {
     this.#claim(name);

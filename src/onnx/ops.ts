@@ -142,6 +142,9 @@ export class Ops extends GraphBuilder {
   reduceMax(x: string, axis: number, keepDims = true): string {
     return this.node("ReduceMax", [x, this.ints(axis)], { keepdims: keepDims ? 1 : 0 });
   }
+  reduceMin(x: string, axis: number, keepDims = true): string {
+    return this.node("ReduceMin", [x, this.ints(axis)], { keepdims: keepDims ? 1 : 0 });
+  }
   reduceSum(x: string, axis: number, keepDims = true): string {
     return this.node("ReduceSum", [x, this.ints(axis)], { keepdims: keepDims ? 1 : 0 });
   }
@@ -211,10 +214,10 @@ export class Ops extends GraphBuilder {
     return this.nodeOutputs(op, inputs, attributes, { outputs, domain: MICROSOFT });
   }
 
-  /** Runs one branch or the other; both must have outputs of the same number and types. */
-  if(condition: string, whenTrue: Ops, whenFalse: Ops): readonly string[] {
+  /** Runs one branch or the other; both must have outputs of the same number and types. `names` ends the names of the results. */
+  if(condition: string, whenTrue: Ops, whenFalse: Ops, names?: readonly string[]): readonly string[] {
     const attributes = { then_branch: whenTrue, else_branch: whenFalse };
-    return this.nodeOutputs("If", [condition], attributes, { outputs: whenTrue.outputs.length });
+    return this.nodeOutputs("If", [condition], attributes, { outputs: names ?? whenTrue.outputs.length });
   }
 
   /**

@@ -7,6 +7,7 @@ export const TENSOR_TYPES = {
   int64: { code: 7, sizeBytes: 8 },
   bool: { code: 9, sizeBytes: 1 },
   float16: { code: 10, sizeBytes: 2 },
+  float64: { code: 11, sizeBytes: 8 },
   bfloat16: { code: 16, sizeBytes: 2 },
 } as const;
 

@@ -19,6 +19,8 @@ export interface AskRequest extends ModelChoice {
   readonly media: readonly MediaReference[];
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
+  /** Of the vision tower, where it is another one: see EngineOptions. */
+  readonly visionPrecision?: PrecisionName;
   readonly settings: SettingsPatch;
 }
 

@@ -1,9 +1,11 @@
+import { budgetTarget } from "#core/budget-reader.ts";
 import { finite, list, object, optional, type Reader, text, whole, word } from "#core/json-reader.ts";
 import { MERGE_ORDERS, MERGE_WEIGHTINGS, type MergeSettings } from "#core/merge-settings.ts";
 import { METHOD_NAMES } from "#core/methods.ts";
 import { PRECISIONS } from "#core/precision.ts";
 import { prune } from "#core/record-reader.ts";
 import { DEVICES, type MediaReference, type SettingsPatch } from "#core/settings.ts";
+import type { VisionSettings } from "#core/vision-settings.ts";
 import type { AskRequest } from "#protocol/kernel-api.ts";
 
 const count = optional(whole(0, Number.MAX_SAFE_INTEGER));
@@ -19,6 +21,8 @@ const patch = object<SettingsPatch>({
     }),
   ),
   prune: optional(prune),
+  vision: optional(object<Partial<VisionSettings>>({ retention: number, similar: number })),
+  budget: optional(budgetTarget),
   frames: count,
   maxTokens: count,
   temperature: number,
@@ -42,5 +46,6 @@ export const askRequest: Reader<AskRequest> = object<AskRequest>({
   base: text,
   device: optional(word(DEVICES)),
   precision: optional(word(PRECISIONS)),
+  visionPrecision: optional(word(PRECISIONS)),
   settings: patch,
 });

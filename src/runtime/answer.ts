@@ -3,6 +3,7 @@ import { seededRandom } from "#core/random.ts";
 import type { RunRecord } from "#core/record.ts";
 import { chooseToken } from "#core/sample.ts";
 import type { RunSettings } from "#core/settings.ts";
+import { checkLogits } from "./check-logits.ts";
 import type { Generation } from "./llm.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -44,6 +45,7 @@ export async function generateAnswer(input: AnswerInput, context: RunContext): P
   };
   throwIfCancelled(context.signal);
   for (let logits = input.firstLogits; ; ) {
+    checkLogits(logits);
     const id = chooseToken(logits, settings, random);
     if (ids.length === 0) input.onFirstToken();
     if (input.stopTokens.includes(id)) return end("stop");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { firstTokenError, medianError } from "#core/cost/predicted-error.ts";
 import { AimError } from "#core/errors.ts";
 import type { SettingsPatch } from "#core/settings.ts";
 import type { Engine } from "./engine.ts";
@@ -30,6 +31,8 @@ export interface BenchmarkResult {
   readonly tflops: number;
   readonly exactTflops: number;
   readonly seconds: number;
+  /** How far the first token came from when it was predicted, relative; absent where it was not. */
+  readonly predictionError?: number;
 }
 
 export interface BenchmarkSummary {
@@ -41,6 +44,8 @@ export interface BenchmarkSummary {
   readonly meanTflops: number;
   readonly meanExactTflops: number;
   readonly meanSeconds: number;
+  /** Absent where nothing was predicted. */
+  readonly medianPredictionError?: number;
   readonly items: readonly BenchmarkResult[];
 }
 
@@ -83,7 +88,9 @@ export async function askItem(
 ): Promise<BenchmarkResult> {
   const medium = { kind: item.modality, path: item.media };
   const query: Query = { question: item.question, media: [medium], settings: options.settings };
-  const { answer, cost, timeMs } = await engine.ask(query, {}, options.signal);
+  const record = await engine.ask(query, {}, options.signal);
+  const { answer, cost, timeMs } = record;
+  const error = firstTokenError(record);
   const normal = (text: string) => text.trim().toLowerCase();
   return {
     id: item.id,
@@ -95,6 +102,7 @@ export async function askItem(
     tflops: cost.aim.tflops,
     exactTflops: cost.exact.tflops,
     seconds: timeMs.total / 1000,
+    ...(error && { predictionError: error.relative }),
   };
 }
 
@@ -111,12 +119,14 @@ export function summarise(items: readonly BenchmarkResult[]): BenchmarkSummary {
       { correct: ofType.filter(({ isCorrect }) => isCorrect).length, count: ofType.length, accuracy: accuracy(ofType) },
     ] as const;
   });
+  const errors = items.flatMap(({ predictionError: relative }) => (relative === undefined ? [] : [{ relative }]));
   return {
     accuracy: accuracy(items),
     byType: Object.fromEntries(byType),
     meanTflops: mean(items.map(({ tflops }) => tflops)),
     meanExactTflops: mean(items.map(({ exactTflops }) => exactTflops)),
     meanSeconds: mean(items.map(({ seconds }) => seconds)),
+    ...(errors.length > 0 && { medianPredictionError: medianError(errors) }),
     items,
   };
 }

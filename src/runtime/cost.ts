@@ -36,6 +36,7 @@ export function costOfRun({ model, media, settings, tokens, ...run }: CostInput)
     ...run,
     decoder,
     vision,
+    towerRetention: settings.vision.retention,
     pooledTokens: model.tokensPerFrame,
     mergeFlops: sum(groups.map(({ flops }) => flops)),
     ranking: methodOf(settings.method).ranking,

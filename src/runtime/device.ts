@@ -1,26 +1,81 @@
 import { AimError } from "#core/errors.ts";
 import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { DeviceName } from "#core/settings.ts";
+import { type AttentionForm, CPU_ATTENTION } from "#model/attention-form.ts";
+import { deviceHint } from "./device-hint.ts";
+import { probeDevice } from "./probe.ts";
+import { type DeviceProbe, hasPassed, speedupOf, whyUnusable } from "./probe-result.ts";
 import type { Device } from "./session.ts";
 
 /** Models up to this size run in f32 unless told otherwise: 16-bit weights widen to 0.4 GB at most. */
 const F32_PARAMETERS = 100e6;
+/** What `auto` asks of a GPU. A software adapter, which computes on the CPU, is a small fraction as fast as the CPU itself. */
+const LEAST_SPEEDUP = 2;
 
-/** The device that a run uses. Throws `device` for one that this version cannot drive. */
-export function resolveDevice(name: DeviceName): Device {
-  if (name === "auto" || name === "cpu") return "cpu";
-  throw new AimError("device", `${name} is not supported by this version`, {
-    hint: "use --device cpu, or leave it out",
-  });
+/** A device, and what graphs must know of it. */
+export interface ResolvedDevice {
+  readonly device: Device;
+  readonly attention: AttentionForm;
+  /** What a user should know: why `auto` left the GPU alone. */
+  readonly notices: readonly string[];
+}
+
+const CPU: ResolvedDevice = { device: "cpu", attention: CPU_ATTENTION, notices: [] };
+
+/**
+ * The device that a run uses. `auto` is WebGPU where it computes what the CPU does and multiplies at least twice as fast, else the CPU; what is named is used,
+ * however slow.
+ *
+ * Throws `device` for a device that is named and cannot be used.
+ */
+export async function resolveDevice(name: DeviceName, precisions: readonly PrecisionName[]): Promise<ResolvedDevice> {
+  if (name === "cpu") return CPU;
+  if (name === "auto") return resolveAuto(precisions);
+  let probe = await probeDevice(name);
+  if (whyUnusable(probe) !== undefined) probe = await probeDevice(name, { isAnew: true }); // what was missing may be there by now
+  const reason = whyUnusable(probe);
+  if (reason === undefined) return { device: name, attention: attentionOn(name, probe), notices: [] };
+  throw new AimError("device", `${name} cannot be used: ${reason}`, { hint: deviceHint(name, probe) });
+}
+
+async function resolveAuto(precisions: readonly PrecisionName[]): Promise<ResolvedDevice> {
+  if (precisions.includes("int8")) return CPU;
+  const probe = await probeDevice("webgpu");
+  const reason = whyUnusable(probe);
+  const onCpu = (why: string) => ({ ...CPU, notices: [`the CPU is used, not WebGPU: ${why}`] });
+  if (reason !== undefined) return onCpu(reason);
+  if (speedupOf(probe) < LEAST_SPEEDUP) {
+    return onCpu(`it multiplies ${speedupOf(probe).toFixed(2)} times as fast as the CPU, as a software adapter does`);
+  }
+  return { device: "webgpu", attention: attentionOn("webgpu", probe), notices: [] };
+}
+
+/** On CUDA GroupQueryAttention takes 16-bit floats alone. Elsewhere than on the CPU a Loop would copy what it carries at every turn. */
+function attentionOn(device: Device, probe: DeviceProbe): AttentionForm {
+  return { cached: device === "webgpu" && hasPassed(probe, "fused") ? "fused" : "blocks", sweep: "unrolled" };
 }
 
 /**
  * The precisions that a model runs in: `auto` is exact for small models and 8 bits for large ones, whose tower then has the fastest kind, as it has with
- * `q4`, which saves memory only where parameters are many.
+ * `q4`, which saves memory only where parameters are many. `vision` says otherwise for the tower alone, unless it is `auto`.
+ *
+ * Throws `unsupported` for int8 elsewhere than on the CPU.
  */
-export function resolvePrecision(name: PrecisionName, parameters: number): PartPrecisions {
-  if (name === "auto") {
-    return parameters <= F32_PARAMETERS ? { vision: "f32", decoder: "f32" } : { vision: "int8", decoder: "q8" };
+export function resolvePrecision(
+  name: PrecisionName,
+  parameters: number,
+  vision: PrecisionName = "auto",
+  device: Device = "cpu",
+): PartPrecisions {
+  const isSmall = parameters <= F32_PARAMETERS;
+  const decoder = name === "auto" ? (isSmall ? "f32" : "q8") : name;
+  const fastest = device === "cpu" ? "int8" : "q8";
+  const asDecoder = (name === "auto" && !isSmall) || name === "q4" ? fastest : decoder;
+  const parts = { vision: vision === "auto" ? asDecoder : vision, decoder };
+  if (device !== "cpu" && Object.values(parts).includes("int8")) {
+    throw new AimError("unsupported", `int8 runs on the CPU alone, not on ${device}`, {
+      hint: "use --precision q8, or --device cpu",
+    });
   }
-  return { vision: name === "q4" ? "int8" : name, decoder: name };
+  return parts;
 }

@@ -1,7 +1,9 @@
 import { basename } from "node:path";
+import type { DecodedMedia } from "#core/cost/predicted-work.ts";
 import { AimError, throwIfCancelled } from "#core/errors.ts";
 import type { FrameRecord, MediaRecord } from "#core/record.ts";
 import type { MediaReference } from "#core/settings.ts";
+import type { VisionSettings } from "#core/vision-settings.ts";
 import { imageCrops } from "#media/anyres.ts";
 import { type RgbImage, readImage } from "#media/image.ts";
 import { type PixelConfig, toPixelValues } from "#media/preprocess.ts";
@@ -9,21 +11,19 @@ import { thumbnail } from "#media/thumbnail.ts";
 import { readFrames, type VideoFrame } from "#media/video.ts";
 import { type FamilyModel, VISION } from "#model/family.ts";
 import type { VisualLayout } from "#model/layout.ts";
-import { FeatureCache } from "./feature-cache.ts";
+import { FrameFeatures, pixelGrid } from "./frame-features.ts";
 import type { PixelConfigs } from "./pixels.ts";
 import type { RecentMedia } from "./recent-media.ts";
 import type { RunContext } from "./run-context.ts";
-import { floats, floatsOf, type GraphSession } from "./session.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import { Tower, type TowerParts } from "./tower.ts";
 
 /** Longer side of a thumbnail; many frames get small ones, since all of them lie in the notebook. */
 const thumbnailPx = (pictures: number) => (pictures > 12 ? 64 : 96);
 
 /** What the encoder needs of an open model. */
-export interface EncoderModel extends PixelConfigs {
+interface EncoderModel extends PixelConfigs {
   readonly model: FamilyModel;
-  /** Tower, weights and precision, in words: the feature cache's namespace. */
-  readonly identity: string;
 }
 
 /** A medium after the vision tower: its tokens in the LLM's order, and what views need to know of it. */
@@ -32,35 +32,50 @@ export interface EncodedMedium {
   readonly layout: VisualLayout;
   /** Every frame still counts its tokens from 0. */
   readonly record: MediaRecord;
-  /** Frames and crops that it took. */
+  /** Frames and crops that it took, those without features of their own left out. */
   readonly pieces: number;
 }
 
 /** Takes media through decoding, preprocessing and the vision tower, one frame or crop at a time. */
 export class MediaEncoder {
-  readonly #session: () => Promise<GraphSession>;
   readonly #model: EncoderModel;
-  readonly #cache: FeatureCache;
+  readonly #settings: VisionSettings;
+  readonly #tower: Tower;
   readonly #recent: RecentMedia<EncodedMedium>;
   readonly #watch: Stopwatch;
   readonly #context: RunContext;
-  cachedFrames = 0;
-  encodedFrames = 0;
+  /** Pieces of media whose files did not even have to be read. */
+  #recentPieces = 0;
+  #decoded: DecodedMedia = { videos: 0, pictures: 0, pieces: 0, megapixels: 0 };
 
-  constructor(parts: {
-    session: () => Promise<GraphSession>;
-    model: EncoderModel;
-    cache: FeatureCache;
-    recent: RecentMedia<EncodedMedium>;
-    watch: Stopwatch;
-    context: RunContext;
-  }) {
-    this.#session = parts.session;
-    this.#model = parts.model;
-    this.#cache = parts.cache;
+  constructor(
+    parts: TowerParts & {
+      readonly pixels: PixelConfigs;
+      readonly settings: VisionSettings;
+      readonly recent: RecentMedia<EncodedMedium>;
+    },
+  ) {
+    this.#model = { model: parts.model, ...parts.pixels };
+    this.#settings = parts.settings;
+    this.#tower = new Tower(parts);
     this.#recent = parts.recent;
     this.#watch = parts.watch;
     this.#context = parts.context;
+  }
+
+  /** What was taken from files so far, on which the time of `media` depends. */
+  get decoded(): DecodedMedia {
+    return this.#decoded;
+  }
+
+  /** Frames and crops whose features were known before. */
+  get cachedFrames(): number {
+    return this.#recentPieces + this.#tower.cached;
+  }
+
+  /** Frames and crops that went through the tower. */
+  get encodedFrames(): number {
+    return this.#tower.encoded;
   }
 
   /** One medium of a question with `pictures` pictures. Throws what reading it throws, `unsupported` for a kind that the model does not know, `cancelled`. */
@@ -70,10 +85,10 @@ export class MediaEncoder {
         hint: "choose another model",
       });
     }
-    const key = await this.#recent.key(reference, options);
+    const key = await this.#recent.key(reference, { ...options, vision: this.#settings });
     const known = this.#recent.get(key);
     if (known) {
-      this.cachedFrames += known.pieces;
+      this.#recentPieces += known.pieces;
       return known;
     }
     const { pictures, frames } = options;
@@ -94,11 +109,12 @@ export class MediaEncoder {
     const total = 1 + (grid?.crops.length ?? 0);
     const features: Float32Array[] = [];
     for (const crop of [base, ...(grid?.crops ?? [])]) {
-      features.push(await this.#features(crop, picturePixels, VISION.crop));
+      features.push(await this.#tower.features(await this.#pixels(crop, picturePixels), VISION.crop));
       events.onProgress?.("vision", features.length, total);
     }
     const [first = new Float32Array(0), ...crops] = features;
     const size = { widthPx: image.width, heightPx: image.height };
+    this.#countDecoded({ pictures: 1, pieces: total, megapixels: (image.width * image.height) / 1e6 });
     const layout = model.layOutPicture({
       base: first,
       ...(grid && { grid: { rows: grid.rows, columns: grid.columns, crops } }),
@@ -134,28 +150,34 @@ export class MediaEncoder {
     };
     const { info, frames } = await this.#watch.time("media", () => readFrames(reference.path, options));
 
+    this.#countDecoded({ videos: 1 });
     const iterator = frames[Symbol.asyncIterator]();
     const next = () => this.#watch.time("media", () => iterator.next());
-    const features: Float32Array[] = [];
+    const features = new FrameFeatures(this.#tower, {
+      similar: this.#settings.similar,
+      grid: pixelGrid(videoPixels, model.vision),
+    });
     const seen: Omit<FrameRecord, "rows" | "columns">[] = [];
     try {
       for (let step = await next(); !step.done; step = await next()) {
         const frame: VideoFrame = step.value;
-        events.onProgress?.("media", features.length + 1, count);
-        features.push(await this.#features(frame.image, videoPixels, VISION.frame));
+        events.onProgress?.("media", features.all.length + 1, count);
+        this.#countDecoded({ pieces: 1, megapixels: (frame.image.width * frame.image.height) / 1e6 });
+        const featuresOf = await features.add(await this.#pixels(frame.image, videoPixels));
         seen.push({
           kind: "frame",
           index: frame.index,
           timeSeconds: frame.timeSeconds,
           firstToken: 0,
           thumbnail: await thumbnail(frame.image, thumbnailPx(count)),
+          ...(featuresOf !== undefined && { featuresOf }),
         });
-        events.onProgress?.("vision", features.length, count);
+        events.onProgress?.("vision", features.all.length, count);
       }
     } finally {
       await iterator.return?.(); // ends ffmpeg when a frame could not be encoded
     }
-    const layout = model.layOutVideo(features);
+    const layout = model.layOutVideo(features.all);
     const records = seen.map((frame, i) => ({
       ...frame,
       rows: layout.groups[i]?.rows ?? 0,
@@ -166,35 +188,23 @@ export class MediaEncoder {
       kind: "video",
       layout,
       record: { kind: "video", name: basename(reference.path), widthPx, heightPx, durationSeconds, frames: records },
-      pieces: features.length,
+      pieces: features.own,
     };
   }
 
-  /** The tower's features of one picture, [tokens, channels]; pixels that were seen before do not go through it again. */
-  async #features(
-    image: RgbImage,
-    pixels: PixelConfig,
-    output: typeof VISION.crop | typeof VISION.frame,
-  ): Promise<Float32Array> {
+  #countDecoded({ videos = 0, pictures = 0, pieces = 0, megapixels = 0 }: Partial<DecodedMedia>): void {
+    const so = this.#decoded;
+    this.#decoded = {
+      videos: so.videos + videos,
+      pictures: so.pictures + pictures,
+      pieces: so.pieces + pieces,
+      megapixels: so.megapixels + megapixels,
+    };
+  }
+
+  /** What the tower sees of a picture, [3, size, size]. */
+  #pixels(image: RgbImage, pixels: PixelConfig): Promise<Float32Array> {
     throwIfCancelled(this.#context.signal);
-    const values = await this.#watch.time("media", async () => toPixelValues(image, pixels)); // [3, size, size]
-    const key = FeatureCache.key(`${this.#model.identity} ${output}`, values);
-    const { model } = this.#model;
-    const tokens = output === VISION.crop ? model.tokensPerCrop : model.tokensPerFrame;
-    const known = this.#cache.get(key);
-    if (known?.length === tokens * model.decoder.hidden) {
-      this.cachedFrames++;
-      return known;
-    }
-    const session = await this.#watch.time("load", () => this.#session());
-    const { imageSizePx } = model.vision;
-    const results = await this.#watch.time("vision", () =>
-      session.run({ [VISION.pixels]: floats(values, [1, 3, imageSizePx, imageSizePx]) }),
-    );
-    const features = floatsOf(results, output).slice();
-    await this.#cache.set(key, features);
-    this.encodedFrames++;
-    await new Promise((resume) => setImmediate(resume)); // lets a cancellation arrive between frames
-    return features;
+    return this.#watch.time("media", async () => toPixelValues(image, pixels));
   }
 }

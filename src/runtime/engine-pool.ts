@@ -13,6 +13,7 @@ export class EnginePool {
       folder,
       options.device ?? "auto",
       options.precision ?? "auto",
+      options.visionPrecision ?? "auto",
       options.hasDiskCache ?? true,
       options.keepsTraces ?? false,
     ]);

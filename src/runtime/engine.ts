@@ -1,15 +1,21 @@
-import { throwIfCancelled } from "#core/errors.ts";
+import { samplesOfRun } from "#core/cost/predicted-samples.ts";
+import { AimError, throwIfCancelled } from "#core/errors.ts";
 import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { RunEvents } from "#core/progress.ts";
 import { checkPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
 import { type DeviceName, type RunSettings, resolveSettings } from "#core/settings.ts";
-import { featuresFolder } from "#library/paths.ts";
-import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
+import { calibrationFolder, featuresFolder } from "#library/paths.ts";
+import type { Checkpoint } from "#model/checkpoint.ts";
+import type { FamilyModel } from "#model/family.ts";
+import { Calibration } from "./calibration.ts";
+import { calibrationKey } from "./calibration-file.ts";
 import { findDamage } from "./damage.ts";
-import { resolveDevice, resolvePrecision } from "./device.ts";
+import { type ResolvedDevice, resolveDevice } from "./device.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import { modelPrecision } from "./model-precision.ts";
 import { ModelSessions } from "./model-sessions.ts";
+import { openModel } from "./models.ts";
 import type { OpenModel } from "./open-model.ts";
 import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
@@ -27,10 +33,20 @@ import { TraceStore } from "./trace-store.ts";
 export interface EngineOptions {
   readonly device?: DeviceName;
   readonly precision?: PrecisionName;
-  /** Whether encoded frames are kept on disk for later processes. Default true. */
+  /** Of the vision tower, where it is to be another one; `auto`, the default, leaves it to `precision`. */
+  readonly visionPrecision?: PrecisionName;
+  /** Whether encoded frames, and how fast this machine is, are kept on disk for later processes. Default true. */
   readonly hasDiskCache?: boolean;
   /** Whether the attention of the last runs can be read; it takes memory. Default false. */
   readonly keepsTraces?: boolean;
+}
+
+/** Throws `unsupported` for settings that the model's vision tower cannot follow. */
+function checkTower({ mergesInTower }: FamilyModel, { vision }: RunSettings): void {
+  if (vision.retention === 1 || mergesInTower) return;
+  throw new AimError("unsupported", "the vision tower of this model cannot merge tokens", {
+    hint: "leave out merge= of %vision (--vision-merge), or say off",
+  });
 }
 
 /** Checkpoints up to this size are searched for damaged weights whenever they are opened. */
@@ -40,36 +56,41 @@ const SCAN_LIMIT_BYTES = 256 * 2 ** 20;
 export class Engine {
   readonly #model: OpenModel;
   readonly #traces = new TraceStore();
-  readonly #keepsTraces: boolean;
   /** Ends when the last question that was asked has been answered. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(checkpoint: Checkpoint, options: EngineOptions) {
-    const { dir, weights, model } = checkpoint;
-    const device = resolveDevice(options.device ?? "auto");
-    const precision = resolvePrecision(options.precision ?? "auto", weights.parameterCount());
+  private constructor(checkpoint: Checkpoint, options: EngineOptions, resolved: ResolvedDevice) {
+    const { dir, model } = checkpoint;
+    const { device, attention, notices } = resolved;
+    const precision = modelPrecision(checkpoint, options, device);
     const tokenizer = Tokenizer.open(dir);
     this.#model = {
       checkpoint,
       device,
       precision,
-      sessions: new ModelSessions(checkpoint, precision, device),
+      sessions: new ModelSessions(checkpoint, precision, device, attention),
+      notices,
+      keepsTraces: options.keepsTraces ?? false,
       tokenizer,
       prompts: PromptWriter.open(dir, tokenizer),
       pixels: readPixelConfigs(dir, model.vision.imageSizePx),
       features: new FeatureCache(options.hasDiskCache === false ? undefined : featuresFolder()),
+      calibration: new Calibration(
+        options.hasDiskCache === false ? undefined : calibrationFolder(),
+        calibrationKey({ identity: checkpoint.identity, precision, device }),
+      ),
       recent: new RecentMedia(),
     };
-    this.#keepsTraces = options.keepsTraces ?? false;
   }
 
   /** Opens a checkpoint folder; graphs are loaded when they are first needed. Throws what openCheckpoint throws, or `device`. */
   static async open(dir: string, options: EngineOptions = {}): Promise<Engine> {
-    const checkpoint = openCheckpoint(dir);
+    const checkpoint = openModel(dir);
     try {
       const damage = checkpoint.weights.sizeBytes <= SCAN_LIMIT_BYTES ? await findDamage(checkpoint) : undefined;
       if (damage) throw damage;
-      return new Engine(checkpoint, options);
+      const { device = "auto", precision = "auto", visionPrecision = "auto" } = options;
+      return new Engine(checkpoint, options, await resolveDevice(device, [precision, visionPrecision]));
     } catch (error) {
       checkpoint.weights.close();
       throw error;
@@ -101,6 +122,7 @@ export class Engine {
     const { preset, model } = this.checkpoint;
     const settings = resolveSettings(preset, query.settings);
     checkPrune(model.decoder.layers, settings.prune);
+    checkTower(model, settings);
     return settings;
   }
 
@@ -127,7 +149,9 @@ export class Engine {
     throwIfCancelled(context.signal);
     const run = await new Run(this.#model, { query, settings: this.settingsOf(query) }, context).execute();
     const record = recordOfRun(run);
-    if (this.#keepsTraces) this.#traces.add(traceOfRun(record.id, run, this.#model.tokenizer));
+    await this.#model.calibration.add([samplesOfRun(record, run.encoder.decoded)]);
+    const trace = traceOfRun(record.id, run, this.#model.tokenizer);
+    if (trace) this.#traces.add(trace);
     return record;
   }
 }

@@ -1,9 +1,10 @@
 import { AimError } from "#core/errors.ts";
 import { formatPrune } from "#core/prune-settings.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
-import { compileDecoder, compileVision, RECIPES } from "#model/compile.ts";
+import { compileDecoder, compileProjector, compileVision, RECIPES } from "#model/compile.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { findDamage } from "./damage.ts";
+import { changedFiles } from "./import-version.ts";
 import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -39,8 +40,10 @@ export async function inspectModel(folder: string, options: InspectOptions = {})
   if (checkpoint === undefined) return { folder, facts: {}, problems };
   try {
     attempt(() => readPixelConfigs(folder, checkpoint.model.vision.imageSizePx));
-    attempt(() => compileVision(checkpoint, RECIPES.f32, folder));
-    attempt(() => compileDecoder(checkpoint, RECIPES.f32, folder, RANKING_GRAPHS.pagerank));
+    const { vision, decoder } = checkpoint.imported?.precision ?? { vision: "f32", decoder: "f32" };
+    attempt(() => compileVision(checkpoint, RECIPES[vision], folder));
+    attempt(() => compileProjector(checkpoint, RECIPES[vision], folder));
+    attempt(() => compileDecoder(checkpoint, RECIPES[decoder], folder, RANKING_GRAPHS.pagerank));
     const { signal, onProgress } = options;
     const total = checkpoint.weights.sizeBytes;
     const damage = await findDamage(checkpoint, {
@@ -48,15 +51,23 @@ export async function inspectModel(folder: string, options: InspectOptions = {})
       onProgress: (done) => onProgress?.(done, total),
     });
     if (damage) problems.push(damage);
+    const changed = checkpoint.imported ? await changedFiles(folder, checkpoint.imported, { signal }) : [];
+    if (changed.length > 0) problems.push(changedSince(changed));
     return { folder, facts: factsOf(checkpoint), problems };
   } finally {
     checkpoint.weights.close();
   }
 }
 
-function factsOf({ family, model, weights, preset }: Checkpoint): ModelReport["facts"] {
+function changedSince(files: readonly string[]): AimError {
+  return new AimError("invalid-model", `no longer as they were imported: ${files.join(", ")}`, {
+    hint: "import the model again, with --replace",
+  });
+}
+
+/** What is known of a checkpoint that was opened, in words and numbers. */
+export function factsOf({ family, model, weights, preset, parameters, imported }: Checkpoint): ModelReport["facts"] {
   const { decoder, vision } = model;
-  const parameters = weights.parameterCount();
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
   return {
     family: family.id,
@@ -66,8 +77,10 @@ function factsOf({ family, model, weights, preset }: Checkpoint): ModelReport["f
     vision: `${vision.layers} layers, hidden ${vision.hidden}, ${vision.imageSizePx} px in patches of ${vision.patchSizePx} px`,
     context: `${decoder.maxPositions} tokens`,
     picture: `${model.tokensPerCrop} tokens${model.pinpoints(1).length > 0 ? ", more in crops of a larger version" : ""}`,
-    "video frame": `${model.tokensPerFrame} tokens`,
+    ...(model.placeholders.video !== undefined && { "video frame": `${model.tokensPerFrame} tokens` }),
     preset: `${preset.frames} frames, merge to ${preset.merge.retention * 100} %, prune ${formatPrune(preset.prune)}`,
-    memory: `about ${gigabytes(parameters * 4)} in f32, ${gigabytes(parameters * 1.05)} in q8 or int8`,
+    memory: imported
+      ? `about ${gigabytes(weights.sizeBytes)}, imported as ${imported.precision.decoder} with a vision tower in ${imported.precision.vision}`
+      : `about ${gigabytes(parameters * 4)} in f32, ${gigabytes(parameters * 1.05)} in q8 or int8, ${gigabytes(parameters * 0.7)} in q4`,
   };
 }

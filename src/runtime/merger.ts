@@ -22,7 +22,7 @@ export interface MergeContext {
   readonly settings: MergeSettings;
   /** Numbers in [0, 1), for mergers that choose at random. */
   readonly random: () => number;
-  /** The merge graph, loaded when it is needed. */
+  /** The merge graph, loaded when it is needed; it takes a metric if the groups have one. */
   readonly loadSession: () => Promise<GraphSession>;
 }
 
@@ -63,9 +63,11 @@ async function mergeBatch(
   const frames = batch.length;
   let tokens = first.rows * first.columns;
   const channels = first.features.length / tokens;
+  const metricChannels = first.metric && first.metric.length / tokens;
   const counts = mergeSteps(tokens, settings.retention);
-  const flops = mergingFlops(tokens, channels, counts);
+  const flops = mergingFlops(tokens, channels, counts, metricChannels);
   let values = concatenate(batch.map(({ features }) => features));
+  let metric = concatenate(batch.map((group) => group.metric ?? new Float32Array(0)));
   let sizes = new Float32Array(frames * tokens).fill(1);
   const identity = Int32Array.from({ length: tokens }, (_, i) => i);
   const rows: Int32Array[] = batch.map(() => identity.slice());
@@ -83,8 +85,10 @@ async function mergeBatch(
       ]),
       [MERGE.count]: int64s([count]),
       [MERGE.isSpatial]: bools(settings.order === "spatial"),
+      ...(metricChannels !== undefined && { [MERGE.metric]: floats(metric, [frames, tokens, metricChannels]) }),
     });
     values = floatsOf(results, MERGE.merged);
+    if (metricChannels !== undefined) metric = floatsOf(results, MERGE.mergedMetric);
     sizes = Float32Array.from(floatsOf(results, MERGE.mergedSizes));
     const assigned = indicesOf(results, MERGE.rows); // [frames, tokens]
     const similarity = floatsOf(results, MERGE.similarity); // [frames, evens]

@@ -1,34 +1,45 @@
-import { join } from "node:path";
+import { isMergedFirst } from "#core/cost/shape.ts";
 import { throwIfCancelled } from "#core/errors.ts";
 import type { RankingName } from "#core/method.ts";
 import type { PartPrecisions } from "#core/precision.ts";
-import { removeAbandoned } from "#library/partial-file.ts";
-import { conversionsFolder } from "#library/paths.ts";
+import { type AttentionForm, CPU_ATTENTION } from "#model/attention-form.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
-import { type CompiledGraph, compileDecoder, compileMerge, compileVision, RECIPES } from "#model/compile.ts";
+import {
+  type CompiledGraph,
+  compileDecoder,
+  compileMerge,
+  compileProjector,
+  compileVision,
+  RECIPES,
+} from "#model/compile.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
-import { convert } from "./convert.ts";
+import { conversionFolder, convertInCache } from "./conversion-cache.ts";
+import { keptOnDevice } from "./llm.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Device, GraphSession } from "./session.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The ONNX sessions of one model, each loaded when it is first needed and kept until `close`. */
 export class ModelSessions {
   readonly #checkpoint: Checkpoint;
   readonly #precision: PartPrecisions;
   readonly #device: Device;
+  readonly #attention: AttentionForm;
   readonly #graphs = new Map<string, CompiledGraph>();
   readonly #open = new Map<string, Promise<GraphSession>>();
   #ranking: RankingName = "pagerank";
 
-  constructor(checkpoint: Checkpoint, precision: PartPrecisions, device: Device) {
+  constructor(checkpoint: Checkpoint, precision: PartPrecisions, device: Device, attention = CPU_ATTENTION) {
     this.#checkpoint = checkpoint;
     this.#precision = precision;
     this.#device = device;
+    this.#attention = attention;
   }
 
   /** Builds the graphs without loading them, so that a checkpoint that lacks a tensor says so before anything is encoded. */
   compile(): void {
     this.#visionGraph();
+    this.#projectorGraph();
     this.#decoderGraph();
   }
 
@@ -36,8 +47,16 @@ export class ModelSessions {
     return this.#once("vision", () => this.#load(this.#visionGraph(), context));
   }
 
+  /** On the CPU whatever the device: its inputs and outputs lie there, and where all even tokens merge, WebGPU ends the process over a product of size 0. */
   merge(): Promise<GraphSession> {
-    return this.#once("merge", () => GraphSession.load(compileMerge(), { device: this.#device }));
+    const hasMetric = isMergedFirst(this.#checkpoint.model.vision);
+    return this.#once("merge", () => GraphSession.load(compileMerge({ hasMetric }), { device: "cpu" }));
+  }
+
+  /** What projects tokens after merging; undefined where the vision graph does it. */
+  async projector(context: RunContext): Promise<GraphSession | undefined> {
+    const graph = this.#projectorGraph();
+    return graph && this.#once("projector", () => this.#load(graph, context));
   }
 
   /** The LLM with a ranking of tokens; with `none` whichever is open. One of another ranking is closed first: memory holds one LLM. */
@@ -48,7 +67,7 @@ export class ModelSessions {
       await (await open)?.close();
       this.#ranking = ranking;
     }
-    return this.#once("decoder", () => this.#load(this.#decoderGraph(), context));
+    return this.#once("decoder", () => this.#loadDecoder(context));
   }
 
   async close(): Promise<void> {
@@ -60,20 +79,38 @@ export class ModelSessions {
 
   #visionGraph(): CompiledGraph {
     return this.#graph("vision", () =>
-      compileVision(this.#checkpoint, RECIPES[this.#precision.vision], this.#convertedFolder()),
+      compileVision(
+        this.#checkpoint,
+        RECIPES[this.#precision.vision],
+        conversionFolder(this.#checkpoint),
+        this.#attention.cached,
+      ),
+    );
+  }
+
+  #projectorGraph(): CompiledGraph | undefined {
+    const recipe = RECIPES[this.#precision.vision];
+    return this.#graph("projector", () =>
+      compileProjector(this.#checkpoint, recipe, conversionFolder(this.#checkpoint)),
     );
   }
 
   #decoderGraph(): CompiledGraph {
     const ranking = RANKING_GRAPHS[this.#ranking];
     const compile = () =>
-      compileDecoder(this.#checkpoint, RECIPES[this.#precision.decoder], this.#convertedFolder(), ranking);
+      compileDecoder(
+        this.#checkpoint,
+        RECIPES[this.#precision.decoder],
+        conversionFolder(this.#checkpoint),
+        ranking,
+        this.#attention,
+      );
     return this.#graph(`decoder ${this.#ranking}`, compile);
   }
 
-  #graph(name: string, compile: () => CompiledGraph): CompiledGraph {
+  #graph<Graph extends CompiledGraph | undefined>(name: string, compile: () => Graph): CompiledGraph | Graph {
     const graph = this.#graphs.get(name) ?? compile();
-    this.#graphs.set(name, graph);
+    if (graph) this.#graphs.set(name, graph);
     return graph;
   }
 
@@ -85,19 +122,27 @@ export class ModelSessions {
     return open;
   }
 
-  async #load({ bytes, folder, toConvert }: CompiledGraph, { events, signal }: RunContext): Promise<GraphSession> {
+  async #loadDecoder(context: RunContext): Promise<GraphSession> {
+    const { decoder } = this.#checkpoint.model;
+    const session = await this.#load(this.#decoderGraph(), context, keptOnDevice(decoder));
+    if (this.#device === "cpu") return session;
+    throwIfCancelled(context.signal);
+    context.events.onProgress?.("warm-up", 0, 0);
+    await warmUp(session, decoder);
+    return session;
+  }
+
+  async #load(
+    { bytes, folder, toConvert }: CompiledGraph,
+    { events, signal }: RunContext,
+    keepOnDevice: readonly string[] = [],
+  ): Promise<GraphSession> {
     if (toConvert) {
-      removeAbandoned(conversionsFolder());
-      await convert(toConvert, { signal, onProgress: (done, total) => events.onProgress?.("convert", done, total) });
+      const onProgress = (done: number, total: number) => events.onProgress?.("convert", done, total);
+      await convertInCache(this.#checkpoint, toConvert, { signal, onProgress });
     }
     throwIfCancelled(signal);
     events.onProgress?.("load", 0, 0);
-    return GraphSession.load(bytes, { device: this.#device, folder });
-  }
-
-  /** One folder for each state of a checkpoint. */
-  #convertedFolder(): string {
-    const { name, identity } = this.#checkpoint;
-    return join(conversionsFolder(), `${name}-${identity}`);
+    return GraphSession.load(bytes, { device: this.#device, folder, keepOnDevice });
   }
 }

@@ -1,5 +1,6 @@
 import type { PartPrecisions } from "#core/precision.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
+import type { Calibration } from "./calibration.ts";
 import type { EncodedMedium } from "./encoder.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import type { ModelSessions } from "./model-sessions.ts";
@@ -15,9 +16,14 @@ export interface OpenModel {
   readonly device: Device;
   readonly precision: PartPrecisions;
   readonly sessions: ModelSessions;
+  /** What every run of this model should tell. */
+  readonly notices: readonly string[];
+  /** Whether the attention of runs can be read afterwards. */
+  readonly keepsTraces: boolean;
   readonly tokenizer: Tokenizer;
   readonly prompts: PromptWriter;
   readonly pixels: PixelConfigs;
   readonly features: FeatureCache;
+  readonly calibration: Calibration;
   readonly recent: RecentMedia<EncodedMedium>;
 }

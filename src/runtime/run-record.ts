@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { BudgetRecord } from "#core/budget-target.ts";
 import type { DecoderShape, VisionShape } from "#core/cost/shape.ts";
 import type { PartPrecisions } from "#core/precision.ts";
-import type { MediaRecord, RunRecord, StageTimes, TokenCounts } from "#core/record.ts";
+import type { MediaRecord, PredictedTimes, RunRecord, StageTimes, TokenCounts } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
 import type { Answer } from "./answer.ts";
@@ -22,13 +23,15 @@ export interface FinishedRun {
   readonly precision: PartPrecisions;
   readonly startedAt: string;
   readonly notices: readonly string[];
-  readonly encoder: Pick<MediaEncoder, "encodedFrames" | "cachedFrames">;
+  readonly encoder: Pick<MediaEncoder, "encodedFrames" | "cachedFrames" | "decoded">;
   readonly encoded: readonly EncodedMedium[];
   readonly merged: readonly MergedMedium[];
   readonly sequence: Sequence;
   readonly prefill: PrefillResult;
   readonly answer: Answer;
   readonly timeMs: StageTimes;
+  readonly budget?: BudgetRecord | undefined;
+  readonly predictedMs?: PredictedTimes | undefined;
 }
 
 /** The run record: what views, notebooks and scripts get to know of a run. */
@@ -72,15 +75,17 @@ export function recordOfRun(run: FinishedRun): RunRecord {
       decodeSteps: answer.finish === "stop" ? answer.ids.length : answer.ids.length - 1,
     }),
     timeMs: run.timeMs,
+    ...(run.predictedMs && { predictedMs: run.predictedMs }),
+    ...(run.budget && { budget: run.budget }),
     peakRssMb: process.resourceUsage().maxRSS / 1024,
   };
 }
 
-function modelRecord({ name, family, weights, model }: Checkpoint): RunRecord["model"] {
+function modelRecord({ name, family, parameters, model }: Checkpoint): RunRecord["model"] {
   return {
     name,
     family: family.id,
-    parameters: weights.parameterCount(),
+    parameters,
     decoder: decoderShape(model.decoder),
     vision: visionShape(model.vision),
   };
@@ -91,8 +96,13 @@ function decoderShape({ layers, hidden, intermediate, heads, kvHeads, headDim, v
 }
 
 function visionShape(vision: VisionShape): VisionShape {
-  const { layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected } = vision;
-  return { layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected };
+  const { layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected, classTokens, metricChannels } =
+    vision;
+  return {
+    ...{ layers, hidden, intermediate, heads, imageSizePx, patchSizePx, projected },
+    ...(classTokens !== undefined && { classTokens }),
+    ...(metricChannels !== undefined && { metricChannels }),
+  };
 }
 
 /** Counts the tokens of every frame from the first of the whole run. */

@@ -1,19 +1,21 @@
 import { AimError, throwIfCancelled } from "#core/errors.ts";
 import { methodOf } from "#core/methods.ts";
-import { seededRandom } from "#core/random.ts";
 import type { StageTimes } from "#core/record.ts";
 import { keptVisualPerLayer } from "#core/schedule.ts";
 import type { RunSettings } from "#core/settings.ts";
+import { towerMerges } from "#core/tower-schedule.ts";
 import { embeddingTable } from "#model/checkpoint.ts";
 import { type Answer, generateAnswer } from "./answer.ts";
 import { type EncodedMedium, MediaEncoder } from "./encoder.ts";
+import { type Forecast, forecast } from "./forecast.ts";
 import { Generation, type PrefillResult } from "./llm.ts";
-import { mergeGroups } from "./merger.ts";
+import { mergeMedia } from "./merge-media.ts";
 import type { OpenModel } from "./open-model.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Query } from "./query.ts";
 import type { RunContext } from "./run-context.ts";
 import { buildSequence, countVisualTokens, type MergedMedium, type Sequence } from "./sequence.ts";
+import type { GraphSession } from "./session.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import type { AttendedRun } from "./trace-of-run.ts";
 
@@ -26,7 +28,7 @@ const ANSWER_RESERVE = 16;
 export class Run {
   readonly #model: OpenModel;
   readonly #query: Query;
-  readonly #settings: RunSettings;
+  #settings: RunSettings;
   readonly #context: RunContext;
   readonly #watch = new Stopwatch();
   readonly #notices: string[] = [];
@@ -40,32 +42,45 @@ export class Run {
 
   /** Once. A cancellation before the first token throws `cancelled`; after it, the answer so far is returned. */
   async execute(): Promise<AttendedRun> {
-    const { checkpoint, device, precision, sessions } = this.#model;
+    const { checkpoint, device, precision, sessions, keepsTraces } = this.#model;
     const startedAt = new Date().toISOString();
     await this.#watch.time("load", async () => sessions.compile());
     const encoder = this.#encoder();
     const encoded = await this.#encode(encoder);
+    const { budget, predictedMs } = await this.#forecast(encoder, encoded);
     const merged = await this.#merge(encoded);
     const prompt = this.#prompt(merged);
     const sequence = this.#sequence(prompt, merged);
     const generation = await this.#generation();
-    const prefill = await this.#prefill(generation, sequence);
-    const { answer, firstTokenMs } = await this.#answer(generation, sequence, prefill);
-    return {
-      ...{ checkpoint, device, precision, startedAt },
-      ...{ query: this.#query, settings: this.#settings, notices: this.#notices },
-      ...{ encoder, encoded, merged, prompt, sequence, prefill, answer },
-      attended: generation.attended(),
-      timeMs: this.#times(firstTokenMs),
-    };
+    try {
+      const prefill = await this.#prefill(generation, sequence);
+      const { answer, firstTokenMs } = await this.#answer(generation, sequence, prefill);
+      const timeMs = this.#times(firstTokenMs);
+      return {
+        ...{ checkpoint, device, precision, startedAt },
+        ...{ query: this.#query, settings: this.#settings, notices: [...this.#notices, ...this.#model.notices] },
+        ...{ encoder, encoded, merged, prompt, sequence, prefill, answer },
+        ...{ budget, predictedMs, timeMs },
+        attended: keepsTraces ? await generation.attended() : undefined,
+      };
+    } finally {
+      generation.release();
+    }
   }
 
   #encoder(): MediaEncoder {
     const { checkpoint, pixels, precision, device, sessions, features, recent } = this.#model;
-    const identity = `${FEATURES_VERSION} ${checkpoint.identity} ${precision.vision} ${device}`;
+    const { vision } = this.#settings;
+    const merges = towerMerges(checkpoint.model.vision, vision.retention);
+    const merging = vision.retention < 1 ? ` merged ${merges.join()}` : "";
+    const identity = `${FEATURES_VERSION} ${checkpoint.identity} ${precision.vision} ${device}${merging}`;
     return new MediaEncoder({
       session: () => sessions.vision(this.#context),
-      model: { model: checkpoint.model, ...pixels, identity },
+      model: checkpoint.model,
+      pixels,
+      settings: vision,
+      identity,
+      merges,
       cache: features,
       recent,
       watch: this.#watch,
@@ -82,19 +97,21 @@ export class Run {
     return encoded;
   }
 
-  async #merge(encoded: readonly EncodedMedium[]): Promise<MergedMedium[]> {
-    const { method, merge: settings, seed } = this.#settings;
-    const { sessions } = this.#model;
-    const loadSession = () => sessions.merge();
-    if (encoded.length > 0 && settings.retention < 1) await this.#watch.time("load", loadSession);
-    const context = { merger: methodOf(method).merger, settings, random: seededRandom(seed), loadSession };
-    return await this.#watch.time("merge", async () => {
-      const media: MergedMedium[] = [];
-      for (const { kind, layout } of encoded) {
-        media.push({ kind, groups: await mergeGroups(layout.groups, context), end: layout.end });
-      }
-      return media;
+  /** What the budget makes of the settings, and what the run is expected to take. */
+  async #forecast(encoder: MediaEncoder, encoded: readonly EncodedMedium[]): Promise<Forecast> {
+    const found = await forecast({
+      ...{ model: this.#model, query: this.#query, settings: this.#settings, encoder, encoded },
+      ...{ watch: this.#watch, context: this.#context, decoder: () => this.#decoder() },
+      reserve: Math.min(ANSWER_RESERVE, this.#settings.maxTokens),
     });
+    this.#settings = found.settings;
+    this.#notices.push(...found.notices);
+    return found;
+  }
+
+  #merge(encoded: readonly EncodedMedium[]): Promise<MergedMedium[]> {
+    const { sessions } = this.#model;
+    return mergeMedia(encoded, { sessions, settings: this.#settings, watch: this.#watch, context: this.#context });
   }
 
   #prompt(merged: readonly MergedMedium[]): Prompt {
@@ -125,14 +142,18 @@ export class Run {
     return buildSequence({ ids, placeholders, media, isSpatial, hidden: decoder.hidden, embed });
   }
 
-  async #generation(): Promise<Generation> {
+  async #decoder(): Promise<GraphSession> {
     const { signal } = this.#context;
-    const { sessions, checkpoint } = this.#model;
     const { ranking } = methodOf(this.#settings.method);
     throwIfCancelled(signal);
-    const session = await this.#watch.time("load", () => sessions.decoder(ranking, this.#context));
+    const session = await this.#watch.time("load", () => this.#model.sessions.decoder(ranking, this.#context));
     throwIfCancelled(signal);
-    return new Generation(session, checkpoint.model.decoder);
+    return session;
+  }
+
+  async #generation(): Promise<Generation> {
+    const { checkpoint, keepsTraces } = this.#model;
+    return new Generation(await this.#decoder(), checkpoint.model.decoder, { keepsQueries: keepsTraces });
   }
 
   #prefill(generation: Generation, sequence: Sequence): Promise<PrefillResult> {

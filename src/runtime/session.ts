@@ -1,32 +1,47 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
 import { AimError } from "#core/errors.ts";
+import { compileTransfer } from "#model/compile.ts";
+import { TRANSFER } from "#model/transfer.ts";
 
 export type Device = "cpu" | "webgpu" | "cuda";
 export type Tensors = Readonly<Record<string, ort.Tensor>>;
 
 /** Threads of one operator: AIM_THREADS, else all cores but one, which is left to the rest of the machine. */
-const THREADS = Math.max(1, Math.floor(Number(process.env.AIM_THREADS)) || availableParallelism() - 1);
+export const THREADS = Math.max(1, Math.floor(Number(process.env.AIM_THREADS)) || availableParallelism() - 1);
 /** From 1.29 on, ONNX Runtime's own builds report their use to Microsoft unless this is set before the first session. Nothing here calls home. */
 process.env.ORT_DISABLE_TELEMETRY = "1";
 
 /** Only errors: ONNX Runtime's own warnings are for those who write graphs. */
 const LOG_ERRORS = 3;
 
+export interface LoadOptions {
+  readonly device: Device;
+  /** Where the model's external data lies. */
+  readonly folder?: string;
+  readonly threads?: number;
+  /**
+   * Outputs that stay where they are computed, to be fed back or read with `read`. WebGPU alone can keep them: of other devices ONNX Runtime's binding for
+   * Node knows no memory, so that there they cross to the CPU and back.
+   */
+  readonly keepOnDevice?: readonly string[];
+}
+
 /** One ONNX graph, loaded on one device. `run` and loading block the event loop: that is how the binding works. */
 export class GraphSession {
   readonly #session: ort.InferenceSession;
+  readonly #device: Device;
+  /** By type and number of tensors. */
+  readonly #transfers = new Map<string, Promise<GraphSession>>();
 
-  private constructor(session: ort.InferenceSession) {
+  private constructor(session: ort.InferenceSession, device: Device) {
     this.#session = session;
+    this.#device = device;
   }
 
-  /** Loads a model whose external data lies in `folder`. Throws `device` or `invalid-model`. */
-  static async load(
-    bytes: Uint8Array,
-    options: { device: Device; folder?: string; threads?: number },
-  ): Promise<GraphSession> {
-    const { device, folder, threads = THREADS } = options;
+  /** Throws `device` or `invalid-model`. */
+  static async load(bytes: Uint8Array, options: LoadOptions): Promise<GraphSession> {
+    const { device, folder, threads = THREADS, keepOnDevice = [] } = options;
     const extra: Record<string, string> = { "session.intra_op.allow_spinning": "0" };
     if (folder !== undefined) extra["session.model_external_initializers_file_folder_path"] = folder;
     try {
@@ -35,8 +50,11 @@ export class GraphSession {
         intraOpNumThreads: threads,
         logSeverityLevel: LOG_ERRORS,
         extra,
+        ...(device === "webgpu" && {
+          preferredOutputLocation: Object.fromEntries(keepOnDevice.map((name) => [name, "gpu-buffer" as const])),
+        }),
       });
-      return new GraphSession(session);
+      return new GraphSession(session, device);
     } catch (cause) {
       throw loadError(device, cause);
     }
@@ -55,7 +73,40 @@ export class GraphSession {
     }
   }
 
+  /** The values of float32 tensors that this session gave, wherever they lie. Throws `device`. */
+  async read(tensors: readonly ort.Tensor[]): Promise<Float32Array[]> {
+    return (await this.#onCpu(tensors, "float32")).map(floatData);
+  }
+
+  /** The same of int64 tensors. */
+  async readIndices(tensors: readonly ort.Tensor[]): Promise<Int32Array[]> {
+    return (await this.#onCpu(tensors, "int64")).map(indexData);
+  }
+
+  /**
+   * What lies on a device goes through a graph whose output is on the CPU, all at once: the binding's own way to read a tensor ends the process. Gives the
+   * values in one row each.
+   */
+  async #onCpu(tensors: readonly ort.Tensor[], type: "float32" | "int64"): Promise<ort.Tensor[]> {
+    const away = tensors.filter(({ location, size }) => location !== "cpu" && size > 0);
+    if (away.length === 0) return tensors.map((tensor) => (tensor.location === "cpu" ? tensor : emptyTensor(type)));
+    const key = `${type} ${away.length}`;
+    const graph = () => GraphSession.load(compileTransfer(away.length, type), { device: this.#device });
+    const transfer = this.#transfers.get(key) ?? graph();
+    this.#transfers.set(key, transfer);
+    const feeds = Object.fromEntries(away.map((tensor, index) => [TRANSFER.tensor(index), tensor]));
+    const values = tensorOf(await (await transfer).run(feeds), TRANSFER.values).data;
+    let end = 0;
+    return tensors.map((tensor) => {
+      if (tensor.location === "cpu") return tensor;
+      end += tensor.size;
+      const own = values.slice(end - tensor.size, end);
+      return own instanceof Float32Array || own instanceof BigInt64Array ? new ort.Tensor(own, [own.length]) : tensor;
+    });
+  }
+
   async close(): Promise<void> {
+    for (const transfer of this.#transfers.values()) await (await transfer).close();
     await this.#session.release();
   }
 }
@@ -91,16 +142,23 @@ export function floatsOf(tensors: Tensors, name: string): Float32Array {
 }
 
 /** The values of a float32 tensor. Throws `invalid-model` for one of another type. */
-export function floatData({ data, type }: ort.Tensor): Float32Array {
+function floatData({ data, type }: ort.Tensor): Float32Array {
   if (data instanceof Float32Array) return data;
   throw new AimError("invalid-model", `a tensor is ${type}, not float32`);
 }
 
 /** The int64 values of an output as numbers. */
 export function indicesOf(tensors: Tensors, name: string): Int32Array {
-  const data = tensorOf(tensors, name).data;
+  return indexData(tensorOf(tensors, name));
+}
+
+function indexData({ data, type }: ort.Tensor): Int32Array {
   if (data instanceof BigInt64Array) return Int32Array.from(data, Number);
-  throw new AimError("invalid-model", `output ${name} is not int64`);
+  throw new AimError("invalid-model", `a tensor is ${type}, not int64`);
+}
+
+function emptyTensor(type: "float32" | "int64"): ort.Tensor {
+  return type === "float32" ? floats(new Float32Array(0), [0]) : int64s([]);
 }
 
 export function tensorOf(tensors: Tensors, name: string): ort.Tensor {

@@ -8,15 +8,17 @@ import type { Tokenizer } from "./tokenizer.ts";
 /** What a trace needs of a run beside what its record is made of. */
 export interface AttendedRun extends FinishedRun {
   readonly prompt: Prompt;
-  readonly attended: Attended;
+  /** Undefined where traces are not kept. */
+  readonly attended: Attended | undefined;
 }
 
-/** The trace of the run with the record `id`. */
-export function traceOfRun(id: string, run: AttendedRun, tokenizer: Tokenizer): RunTrace {
+/** The trace of the run with the record `id`; undefined where nothing was kept of it. */
+export function traceOfRun(id: string, run: AttendedRun, tokenizer: Tokenizer): RunTrace | undefined {
   const { checkpoint, sequence, prefill, attended } = run;
+  if (attended === undefined) return undefined;
   return new RunTrace({
     run: id,
-    tokens: textTokens(run, tokenizer),
+    tokens: textTokens(run, attended, tokenizer),
     decoder: checkpoint.model.decoder,
     isText: sequence.isText,
     entered: prefill.entered,
@@ -25,7 +27,11 @@ export function traceOfRun(id: string, run: AttendedRun, tokenizer: Tokenizer): 
 }
 
 /** In the order of the sequence: the prompt's tokens without its placeholders, then those of the answer that were fed. */
-function textTokens({ checkpoint, prompt, answer, attended }: AttendedRun, tokenizer: Tokenizer): TextToken[] {
+function textTokens(
+  { checkpoint, prompt, answer }: AttendedRun,
+  attended: Attended,
+  tokenizer: Tokenizer,
+): TextToken[] {
   const { ids, question } = prompt;
   const placeholders = Object.values(checkpoint.model.placeholders);
   const asked = ids.flatMap((id, index): TextToken[] => {

@@ -1,15 +1,18 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AttentionQuery, AttentionTrace } from "#core/attention-trace.ts";
 import type { AimError } from "#core/errors.ts";
 import type { ModelDescription } from "#core/model-description.ts";
+import type { ImportedModel, ImportPlan, ImportRequest, ImportStage } from "#core/model-import.ts";
 import type { RunEvents } from "#core/progress.ts";
 import type { RunRecord } from "#core/record.ts";
 import { ipcConnection, type RemoteKernel, remoteKernel } from "#protocol/channel.ts";
 import type { AskRequest, KernelEvents, LogLevel, ModelChoice } from "#protocol/kernel-api.ts";
 import { deathError, type EndReason, endError, notStarted } from "./death.ts";
+import { forkKernel, killChildren } from "./fork-kernel.ts";
 import { readLines, Tail } from "./output-lines.ts";
 import { RunQueue } from "./run-queue.ts";
+import { watchAbort } from "./watch-abort.ts";
 
 export interface KernelProcessOptions {
   /** The bundled file of the kernel. */
@@ -20,6 +23,9 @@ export interface KernelProcessOptions {
   readonly interruptMs: () => number;
   readonly onLog: (level: LogLevel, message: string) => void;
 }
+
+/** `done` of `total` bytes of a stage. */
+type ImportProgress = (stage: ImportStage, done: number, total: number) => void;
 
 /** How long a process that was asked to leave may take. */
 const LEAVE_MS = 2000;
@@ -39,13 +45,15 @@ export class KernelProcess {
   readonly #stderr = new Tail();
   /** The run that goes on. */
   #running: { readonly run: string; readonly events: RunEvents } | undefined;
+  readonly #imports = new Map<string, ImportProgress>();
   #runs = 0;
+  #jobs = 0;
   #isReady = false;
   #lost: AimError | undefined;
 
   constructor(options: KernelProcessOptions) {
     this.#options = options;
-    this.#child = forkKernel(options);
+    this.#child = forkKernel(options.modulePath, options.env);
     this.#listen();
     if (this.#child.pid !== undefined) options.onLog("info", `started, process ${this.#child.pid}`);
     this.#remote = remoteKernel(ipcConnection(this.#child), {
@@ -78,11 +86,9 @@ export class KernelProcess {
     return this.#queue.run(async () => {
       const run = String(++this.#runs);
       this.#running = { run, events };
-      const stopWatching = this.#killIfStuck(signal);
       try {
-        return await this.#remote.ask(run, request, signal);
+        return await this.#watched(signal, () => this.#remote.ask(run, request, signal));
       } finally {
-        stopWatching();
         this.#running = undefined;
       }
     }, signal);
@@ -98,6 +104,22 @@ export class KernelProcess {
 
   describe(choice: ModelChoice): Promise<ModelDescription> {
     return this.#remote.describe(choice);
+  }
+
+  /** See KernelApi. A look that is not over `interruptMs` after its cancellation costs the process. */
+  planImport(request: ImportRequest, signal?: AbortSignal): Promise<ImportPlan> {
+    return this.#watched(signal, () => this.#remote.planImport(request, signal));
+  }
+
+  /** See KernelApi. It waits for no question. Where its cancellation costs the process, what was done stays on disk. */
+  async importModel(request: ImportRequest, onProgress: ImportProgress, signal?: AbortSignal): Promise<ImportedModel> {
+    const job = String(++this.#jobs);
+    this.#imports.set(job, onProgress);
+    try {
+      return await this.#watched(signal, () => this.#remote.importModel(job, request, signal));
+    } finally {
+      this.#imports.delete(job);
+    }
   }
 
   clearFeatures(): Promise<number> {
@@ -121,28 +143,9 @@ export class KernelProcess {
     this.#remote.disconnect();
   }
 
-  /** Ends what the process started, such as ffmpeg, which would notice only when it next writes. Windows does it by itself. */
-  #killChildren(): void {
-    const { pid } = this.#child;
-    if (pid === undefined || process.platform === "win32") return;
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // nobody is left in its group
-    }
-  }
-
-  #killIfStuck(signal: AbortSignal | undefined): () => void {
-    let timer: NodeJS.Timeout | undefined;
-    const onAbort = () => {
-      const afterMs = this.#options.interruptMs();
-      timer = setTimeout(() => void this.end({ kind: "interrupt", afterMs }), afterMs);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    return () => {
-      signal?.removeEventListener("abort", onAbort);
-      clearTimeout(timer);
-    };
+  #watched<Result>(signal: AbortSignal | undefined, work: () => Promise<Result>): Promise<Result> {
+    const onStuck = (afterMs: number) => void this.end({ kind: "interrupt", afterMs });
+    return watchAbort(signal, { ms: this.#options.interruptMs, onStuck }, work);
   }
 
   #events(): KernelEvents {
@@ -150,7 +153,7 @@ export class KernelProcess {
     return {
       progress: (run, stage, done, total) => eventsOf(run)?.onProgress?.(stage, done, total),
       text: (run, text) => eventsOf(run)?.onText?.(text),
-      importProgress: () => {}, // imports have processes of their own
+      importProgress: (job, stage, done, total) => this.#imports.get(job)?.(stage, done, total),
       log: this.#options.onLog,
     };
   }
@@ -173,7 +176,7 @@ export class KernelProcess {
       child.once("exit", () => resolve(undefined));
       child.on("error", (error) => child.pid === undefined && resolve(error));
     });
-    this.#killChildren();
+    killChildren(child);
     if (cause === undefined) await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     if (this.#lost !== undefined) return;
     const error = cause === undefined ? this.#deathError() : notStarted(cause);
@@ -184,19 +187,5 @@ export class KernelProcess {
   #deathError(): AimError {
     const { exitCode, signalCode: signal } = this.#child;
     return deathError({ exitCode, signal, stderr: this.#stderr.lines, wasReady: this.#isReady });
-  }
-}
-
-function forkKernel({ modulePath, env }: KernelProcessOptions): ChildProcess {
-  try {
-    return fork(modulePath, {
-      serialization: "advanced", // typed arrays stay typed arrays
-      execArgv: [],
-      env: { ...process.env, ...env, ELECTRON_RUN_AS_NODE: "1" },
-      stdio: ["pipe", "pipe", "pipe", "ipc"],
-      detached: process.platform !== "win32", // a group of its own, so that what it starts can be ended with it
-    });
-  } catch (cause) {
-    throw notStarted(cause); // no memory for another process, say
   }
 }

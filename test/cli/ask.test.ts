@@ -110,6 +110,21 @@ describe("aim ask", function () {
     assert.equal(full.cost.aim.ratio, 1);
   });
 
+  it("cuts for a budget, and tells what was predicted once a run was measured", async () => {
+    const env = { AIM_CACHE: at("cache") };
+    const flags = ["ask", "--image", SHAPES, "--budget", "7x", "--device", "cpu"];
+    const run = JSON.parse((await runAim([...flags, "--json", "How many shapes are there?"], { env })).out);
+    assert.ok(run.cost.aim.ratio >= 7 && run.budget.isReached, `${run.cost.aim.ratio}`);
+    assert.deepEqual(run.budget.target, { kind: "times", value: 7 });
+    const { out } = await runAim([...flags, "How many shapes are there?"], { env });
+    assert.match(out, /^ +first token was predicted after .* and came after .* % off\)$/m);
+    assert.match(out, /^budget {3}7× fewer FLOPs of LLM prefill \(aim\): merge \d.*prune/m);
+    const missed = await runAim(["ask", "--image", SHAPES, "--budget", "0.001s", "What?"], { env });
+    assert.match(missed.out, /^note .*measured first/m);
+    assert.match(missed.out, /^note .*cannot be met/m);
+    assert.ok(readdirSync(at("cache", "calibration")).every((name) => name.endsWith(".json")));
+  });
+
   it("does not encode the same frame twice, in the next process either", async () => {
     const env = { AIM_CACHE: at("cache") };
     const ask = async () =>
@@ -156,6 +171,17 @@ describe("aim ask", function () {
     assertFailed(await runAim(["ask", "--colour", "x", "Why?"]), /unknown option '--colour'/, /--help/);
     assertFailed(await runAim(["ask", "--merge", "250%", "Why?"]), /merge .*got "250%"/, /25%/);
     assertFailed(await runAim(["ask", "--prune", "9..12", "Why?"]), /9\.\.12 does not fit.*8 layers/, /0 to 7/);
+    assertFailed(await runAim(["ask", "--budget", "7", "Why?"]), /budget .*got "7"/, /7x/);
+    assertFailed(
+      await runAim(["ask", "--budget", "7x", "--merge", "25%", "Why?"]),
+      /--budget and --merge/,
+      /one of them/,
+    );
+    assertFailed(
+      await runAim(["ask", "--budget", "7x", "--method", "full", "Why?"]),
+      /method aim, got full/,
+      /--budget/,
+    );
     assertFailed(await runAim(["ask", "--frames", "0", "Why?"]), /frames .*got "0"/);
     assertFailed(await runAim(["ask", "--method", "magic", "Why?"]), /unknown method, got "magic"/, /aim, full/);
     assertFailed(await runAim(["ask", "--model", "nowhere", "Why?"]), /no model "nowhere"/, /checkpoint/);

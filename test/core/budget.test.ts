@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type BudgetModel, type BudgetTarget, budgetCuts, fitBudget } from "#core/budget.ts";
+import { type BudgetModel, budgetCuts, fitBudget } from "#core/budget.ts";
+import type { BudgetTarget } from "#core/budget-target.ts";
 import { type Cut, planFromRecord } from "#core/cost/planner.ts";
 import { formatPrune, parsePrune } from "#core/prune-settings.ts";
 import { exactShare, parseShare } from "#core/share.ts";

@@ -45,6 +45,27 @@ function withMerging(record: RunRecord, counts: readonly number[]): RunRecord {
   return { ...record, merging };
 }
 
+describe("a record with a budget", () => {
+  it("is read as it was written, and so is one of a version that knew none", () => {
+    const predictedMs = { media: 1, vision: 2, merge: 3, prefill: 4, firstToken: 10.5 };
+    const budget = { target: { kind: "seconds", value: 2 }, value: 1.5, isReached: true } as const;
+    for (const fields of [{ budget, predictedMs: { ...predictedMs, decodePerToken: 5 } }, { predictedMs }, {}]) {
+      const { budget: read, predictedMs: predicted } = recordFromJson(
+        viaText(recordToJson(syntheticRecord({ fields }))),
+      );
+      assert.deepEqual({ ...(read && { budget: read }), ...(predicted && { predictedMs: predicted }) }, fields);
+    }
+  });
+
+  it("is refused where it is none", () => {
+    const json = viaText(recordToJson(syntheticRecord()));
+    assert.ok(isObject(json));
+    const wrong = { target: { kind: "seconds", value: 2 }, value: 1.5, isReached: "yes" };
+    assert.throws(() => recordFromJson({ ...json, budget: wrong }), /budget\.isReached must be true or false/);
+    assert.throws(() => recordFromJson({ ...json, predictedMs: { media: 1 } }), /predictedMs\.vision must be a number/);
+  });
+});
+
 describe("recordToJson and recordFromJson", () => {
   it("give back any record, NaN included", () => {
     const options = fc.record({

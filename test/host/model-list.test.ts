@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { formatParameters, missingFiles, modelFacts, SUPPORTED_TYPES } from "#host/model-facts.ts";
 import { listModels } from "#host/model-list.ts";
 import { familyOf } from "#model/families.ts";
-import { describeModel } from "#runtime/models.ts";
+import { importModel } from "#runtime/import-model.ts";
+import { describeModel, modelFolder } from "#runtime/models.ts";
+import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { assertAimError } from "../support/assert-error.ts";
+import { environment } from "../support/environment.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const DEMO = path.join(import.meta.dirname, "../../media/demo-model");
@@ -70,6 +73,12 @@ describe("modelFacts", () => {
 
 describe("listModels", () => {
   const at = temporaryFolder();
+  environment(() => ({
+    AIM_HOME: at("home"),
+    AIM_CACHE: at("cache"),
+    HF_HUB_CACHE: at("hf"),
+    AIM_MODELS: at("folders"),
+  }));
   function checkpoint(...parts: string[]): string {
     mkdirSync(at(...parts), { recursive: true });
     writeFileSync(at(...parts, "config.json"), "{}");
@@ -102,6 +111,53 @@ describe("listModels", () => {
   it("keeps a folder without a checkpoint in the list, so that it can be removed", () => {
     const [, empty] = listModels({ model: "demo", modelFolders: [at("gone")] }, "/demo");
     assert.deepEqual([empty?.name, empty?.isEmpty, empty?.entry], ["gone", true, at("gone")]);
+  });
+
+  it("lists what was imported before the folders, as the kernel looks for names", async () => {
+    makeCheckpoint(at("folders", "mine"));
+    const imported = await importModel(
+      { source: at("folders", "mine"), name: "mine", precision: "q4" },
+      { skipsCheck: true },
+    );
+    const found = listModels({ model: "mine", modelFolders: [at("folders")] }, "/demo");
+    assert.deepEqual(
+      found.map(({ choice, source, precision, folder, isDefault }) => ({
+        choice,
+        source,
+        precision,
+        folder,
+        isDefault,
+      })),
+      [
+        { choice: "demo", source: "embedded", precision: undefined, folder: "/demo", isDefault: false },
+        { choice: "mine", source: "imported", precision: "q4", folder: imported.folder, isDefault: true },
+        {
+          choice: at("folders", "mine"),
+          source: "folders",
+          precision: undefined,
+          folder: at("folders", "mine"),
+          isDefault: false,
+        },
+      ],
+    );
+    for (const { choice, folder } of found.slice(1)) assert.equal(modelFolder(choice, at()), folder);
+  });
+
+  it("lists a folder once that serves an imported model as it is", async () => {
+    makeCheckpoint(at("folders", "mine"));
+    await importModel({ source: at("folders", "mine"), precision: "f32" }, { skipsCheck: true });
+    assert.deepEqual(list("demo", at("folders")).slice(1), [
+      { name: "mine", choice: "mine", source: "imported", isDefault: false },
+    ]);
+  });
+
+  it("keeps a broken import in the list, with what is wrong", async () => {
+    makeCheckpoint(at("gone"));
+    await importModel({ source: at("gone"), name: "mine", precision: "f32" }, { skipsCheck: true });
+    rmSync(at("gone"), { recursive: true });
+    const [, broken] = listModels({ model: "demo", modelFolders: [] }, "/demo");
+    assert.deepEqual([broken?.name, broken?.source], ["mine", "imported"]);
+    assert.match(broken?.problem ?? "", /is gone/);
   });
 
   it("ends with the default model if that is a path of its own", () => {

@@ -39,8 +39,7 @@ describe("media/preprocess", () => {
   });
 
   it("names the field that it does not support", () => {
-    throwsNaming({ ...plain, size: { shortest_edge: 336 } }, "unsupported", "shortest_edge");
-    throwsNaming({ ...plain, do_center_crop: true }, "unsupported", "do_center_crop");
+    throwsNaming({ ...plain, size: { shortest_edge: 336 }, do_center_crop: false }, "unsupported", "shortest_edge");
     throwsNaming({ ...plain, resample: 1 }, "unsupported", "lanczos");
     throwsNaming({ ...plain, do_resize: false }, "unsupported", "do_resize");
   });
@@ -53,6 +52,27 @@ describe("media/preprocess", () => {
     throwsNaming({ ...plain, image_std: [0.5, "0.5", 0.5] }, "invalid-model", "image_std[1]");
     throwsNaming({ ...plain, do_rescale: "yes" }, "invalid-model", "do_rescale");
     throwsNaming({ size: plain.size }, "invalid-model", "image_mean");
+    throwsNaming({ ...plain, do_center_crop: 1 }, "invalid-model", "do_center_crop");
+    throwsNaming({ ...plain, do_center_crop: true, crop_size: { width: 2 } }, "invalid-model", "crop_size");
+    throwsNaming({ ...plain, size: { shortest_edge: 0 }, crop_size: 2 }, "invalid-model", "size.shortest_edge");
+  });
+
+  it("reads CLIP's scheme in all its forms", () => {
+    const fitOf = (fields: object) => {
+      const { size, cropFrom, squareColour } = parsePixelConfig({ ...plain, ...fields });
+      return { size, cropFrom, squareColour };
+    };
+    const size = { height: 336, width: 336 };
+    const clip = { size, cropFrom: { shorterSide: 336 }, squareColour: undefined };
+    assert.deepEqual(fitOf({ size: { shortest_edge: 336 }, do_center_crop: true, crop_size: size }), clip);
+    assert.deepEqual(fitOf({ size: 336, do_center_crop: true, crop_size: 336 }), clip);
+    assert.deepEqual(fitOf({ size: { shortest_edge: 336 }, crop_size: 336 }), clip);
+    assert.deepEqual(fitOf({ size: { shortest_edge: 336 } }).size, { height: 224, width: 224 });
+    assert.deepEqual(fitOf({ do_center_crop: true, crop_size: 1 }).cropFrom, plain.size);
+    const padded = { size: 336, do_center_crop: true, crop_size: 336, do_pad: true };
+    assert.deepEqual(fitOf({ ...padded, image_processor_type: "LlavaImageProcessor" }).squareColour, [127, 127, 127]);
+    assert.deepEqual(fitOf({ ...padded, image_processor_type: "CLIPImageProcessor" }), clip);
+    assert.equal(fitOf({ do_pad: true, image_processor_type: "LlavaOnevisionImageProcessor" }).squareColour, undefined);
   });
 
   it("gives one plane a channel, normalised by that channel's mean and deviation", () => {

@@ -77,7 +77,12 @@ describe("rankings", () => {
     for (const blockSize of [1, 7, count, 4 * count]) {
       const empty = floats(new Float32Array(0), [1, config.kvHeads, 0, config.headDim]);
       const cache = keepVisual.flatMap((_, layer) =>
-        [DECODER.pastKeys(layer), DECODER.pastValues(layer)].map((key) => [key, empty] as const),
+        [
+          DECODER.pastKeys(layer),
+          DECODER.pastValues(layer),
+          DECODER.recentKeys(layer),
+          DECODER.recentValues(layer),
+        ].map((key) => [key, empty] as const),
       );
       const results = await session.run({
         ...Object.fromEntries(cache),

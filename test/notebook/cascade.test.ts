@@ -89,6 +89,19 @@ describe("effectiveCell", () => {
     assert.throws(() => effectiveCell([{ cell_type: "raw", source: "a" }], 0), refused);
   });
 
+  it("lets the nearest of a budget and cuts count", () => {
+    const budget = { kind: "times", value: 7 } as const;
+    assert.deepEqual(last("%merge 50% order=spatial\n%prune off\n%method full\n%seed 1", "%budget 7x\nWhat?").patch, {
+      merge: { order: "spatial" },
+      seed: 1,
+      budget,
+    });
+    assert.deepEqual(last("%budget 7x\n%seed 1", "%prune off\nWhat?").patch, { prune: "off", seed: 1 });
+    assert.deepEqual(last("%budget 7x", "%method full\nWhat?").patch, { method: "full" });
+    assert.deepEqual(last("%budget 7x", "%method aim\nWhat?").patch, { method: "aim", budget });
+    assert.deepEqual(last("%budget 2x", "%merge 50%", "%budget 7x\nWhat?").patch, { budget });
+  });
+
   it("depends on the cells above only", () => {
     const source = fc.constantFrom("%seed 1", "%image a.jpg", "%merge off", "What?", "%seed 2\nWhy?", "%x", "");
     fc.assert(

@@ -48,6 +48,26 @@ describe("the columns of a cell", () => {
     assert.deepEqual([column?.patch, column?.label], [{ frames: 1 }, "1 frame"]);
   });
 
+  it("may have a budget, which takes the place of the cell's cuts, and they of its budget", () => {
+    const budget = { kind: "times", value: 7 } as const;
+    assert.deepEqual(labels("%merge 50%\n%compare budget=7x order=spatial\nWhat?"), [
+      "own settings",
+      "order spatial, budget 7x",
+    ]);
+    const patches = (text: string) => columns(text).map(({ patch }) => patch);
+    assert.deepEqual(patches("%merge 50% weighting=size\n%compare budget=7x\nWhat?"), [
+      { merge: { retention: 0.5, weighting: "size" } },
+      { merge: { weighting: "size" }, budget },
+    ]);
+    assert.deepEqual(patches("%budget 7x\n%compare full\n%compare merge=50%\nWhat?"), [
+      { method: "full" },
+      { merge: { retention: 0.5 } },
+    ]);
+    const errors = (text: string) => parseCell(text).errors.map(({ message }) => message);
+    assert.deepEqual(errors("%compare merge=50% budget=7x"), ["budget= and merge= contradict each other"]);
+    assert.deepEqual(errors("%compare full budget=7x"), ["a budget is met by method aim, got full"]);
+  });
+
   it("are not inherited", () => {
     assert.deepEqual(labels("%compare full\n%compare fastv", "What?"), ["own settings"]);
     assert.deepEqual(labels("%compare full", "%compare vtw\nWhat?"), ["own settings", "vtw"]);

@@ -65,6 +65,21 @@ describe("withReduction", () => {
     assert.equal(withReduction("%merge 120%\n%merge 3%\nQ", AIM), "%merge 25%\n%% %merge 3%\n%prune 14..22\nQ");
   });
 
+  it("takes a budget away, and puts the cuts in its place", () => {
+    assert.equal(
+      withReduction("%video a.mp4\n%seed 1\n%budget 7x\nWhat?", AIM),
+      `%video a.mp4\n%seed 1\n${LINES}What?`,
+    );
+    assert.equal(
+      withReduction("%budget 7x\n%budget 2s\n%merge 50%\nWhat?", AIM),
+      "%prune 14..22\n%% %budget 2s\n%merge 25%\nWhat?",
+    );
+    assert.equal(withReduction("%merge 1%\n%prune off\n%budget 7x", AIM), `${LINES}%% %budget 7x`);
+    assert.equal(withReduction("%budget 7x\n", AIM), LINES);
+    assert.equal(withReduction("%budget 7x", AIM), "%merge 25%\n%prune 14..22");
+    assert.equal(withReduction("%video a.mp4\r\n%budget 7x", AIM), "%video a.mp4\r\n%merge 25%\r\n%prune 14..22");
+  });
+
   const share = fc.integer({ min: 1, max: 1000 }).map((part) => part / 1000);
   const layer = fc.integer({ min: 0, max: 40 });
   const prune = fc.oneof(
@@ -95,6 +110,8 @@ describe("withReduction", () => {
       "%merge",
       "%prune 2..5",
       "%prune nonsense",
+      "%budget 7x",
+      "%budget",
       "%% %merge 3%",
       "%seed 3",
       "%unknown",
@@ -132,10 +149,10 @@ describe("withReduction", () => {
         if (isSaid) assert.equal(after.method, said.method);
         else assert.equal(after.method, undefined);
         const names = after.errors.map(({ message }) => message);
-        assert.ok(!names.some((message) => /^(merge|prune|%(method|merge|prune)) /.test(message)), names.join());
+        assert.ok(!names.some((message) => /^(merge|prune|%(method|merge|prune|budget)) /.test(message)), names.join());
         assert.equal(withReduction(edited, said, { hasMethodAbove }), edited);
         const others = (text: string) =>
-          text.split(/\r\n|\r|\n/).filter((each) => !/^(%% )?%(method|merge|prune)(?![^ \t])/.test(each));
+          text.split(/\r\n|\r|\n/).filter((each) => !/^(%% )?%(method|merge|prune|budget)(?![^ \t])/.test(each));
         assert.deepEqual(others(edited), others(source));
       }),
       { numRuns: 500 },

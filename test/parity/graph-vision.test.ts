@@ -8,11 +8,12 @@ import { VISION } from "#model/family.ts";
 import { buildMerge } from "#model/merge.ts";
 import { f32 } from "#model/precision/f32.ts";
 import { InPlaceStore } from "#model/store.ts";
+import { TOWER_MERGES } from "#model/tower-merging.ts";
 import { openWeights } from "#model/weights.ts";
 import { encodeModel } from "#onnx/encode.ts";
 import { mergeGroups } from "#runtime/merger.ts";
 import { buildSequence } from "#runtime/sequence.ts";
-import { floats, floatsOf, GraphSession } from "#runtime/session.ts";
+import { floats, floatsOf, GraphSession, int64s } from "#runtime/session.ts";
 import { assertClose } from "../support/assert-close.ts";
 import { readJson, readTensors, readVision, setsWith } from "../support/fixtures.ts";
 import { describeGraphRun, GraphDecoder } from "./graph-decoder.ts";
@@ -63,7 +64,8 @@ for (const set of setsWith("vision/cases.safetensors")) {
       for (const frame of frames) {
         const { imageSizePx } = plain.vision;
         const pixels = floats(frameOf("pixel_values", frame).slice(), [1, 3, imageSizePx, imageSizePx]);
-        const results = await session.run({ [VISION.pixels]: pixels });
+        const noMerging = int64s(new Array<number>(plain.vision.layers).fill(0));
+        const results = await session.run({ [VISION.pixels]: pixels, [TOWER_MERGES]: noMerging });
         assertClose(floatsOf(results, VISION.crop), frameOf("projected", frame), CLOSE);
         assertClose(floatsOf(results, VISION.frame), frameOf("pooled", frame), CLOSE);
         pooled.push(floatsOf(results, VISION.frame).slice());

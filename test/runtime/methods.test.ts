@@ -17,7 +17,7 @@ describe("methods, on a picture with row ends and a video", () => {
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "aim-"));
     makeCheckpoint(folder, { ...TINY, text: { ...TINY.text, layers: 8 } });
-    engine = await Engine.open(folder, { hasDiskCache: false });
+    engine = await Engine.open(folder, { device: "cpu", hasDiskCache: false });
   });
   after(async () => {
     await engine.close();

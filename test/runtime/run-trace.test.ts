@@ -69,7 +69,7 @@ describe("RunTrace", () => {
       decoder,
       isText: IS_TEXT,
       entered,
-      attended: generation.attended(),
+      attended: await generation.attended(),
     });
     return { trace, logits, layers: started.layers, decoder };
   }

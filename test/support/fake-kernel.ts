@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AimError } from "#core/errors.ts";
+import type { ImportedModel, ImportRequest } from "#core/model-import.ts";
 import { endProcess, holdLifeline } from "#kernel/lifeline.ts";
 import { ipcConnection, remoteEvents, serveKernel } from "#protocol/channel.ts";
 import type { AskRequest, KernelApi } from "#protocol/kernel-api.ts";
@@ -26,7 +27,7 @@ serveKernel(connection, {
   attention: notHere,
   describe: notHere,
   planImport: notHere,
-  importModel: notHere,
+  importModel,
   clearFeatures: async () => process.pid,
 });
 
@@ -37,6 +38,15 @@ function block(): void {
 
 function notHere(): never {
   throw new AimError("not-found", "there is no model", { hint: "there never is" });
+}
+
+/** Goes as far as half of its bytes where the source says so, and to the end when it is cancelled there. */
+async function importModel(job: string, { source }: ImportRequest, signal?: AbortSignal): Promise<ImportedModel> {
+  events.importProgress(job, "convert", 1, 2);
+  if (source === "block") await sleep(20).then(block);
+  if (source === "wait") await sleep(60_000, undefined, { signal }).catch(() => undefined);
+  events.importProgress(job, "convert", 2, 2);
+  return { name: source, folder: `/${source}`, precision: { vision: "f32", decoder: "q8" } };
 }
 
 async function ask(run: string, { question }: AskRequest, signal?: AbortSignal): ReturnType<KernelApi["ask"]> {

@@ -9,6 +9,7 @@ export function presetOf(layers: number): RunSettings & Advice {
     layers,
     merge: { retention: 0.25, order: "reference", weighting: "plain" },
     prune: defaultPrune(layers),
+    vision: { retention: 1, similar: 0 },
     frames: 32,
     maxTokens: 128,
     temperature: 0,

@@ -37,10 +37,15 @@ let isBundled = false;
 
 /** A supervisor of the kernel in fake-kernel.ts. */
 export function superviseFake(behaviour = "answers", options: Partial<SupervisorOptions> = {}): Supervised {
+  const env = () => ({ FAKE_KERNEL: behaviour });
+  return supervise({ modulePath: fakeKernel(), env, ...options });
+}
+
+/** The bundle of fake-kernel.ts. */
+export function fakeKernel(): string {
   if (!isBundled) bundleFakeKernel();
   isBundled = true;
-  const env = () => ({ FAKE_KERNEL: behaviour });
-  return supervise({ modulePath: FAKE_KERNEL, env, ...options });
+  return FAKE_KERNEL;
 }
 
 /** As a bundle it starts ten times as fast. */

@@ -57,6 +57,7 @@ export function syntheticRecord(options: SyntheticOptions = {}): RunRecord {
       weighting: "plain",
     },
     prune,
+    vision: { retention: 1, similar: 0 },
     frames,
     maxTokens: 64,
     temperature: 0,

@@ -6,9 +6,10 @@ import { readJsonFile } from "#model/json-file.ts";
 import { findNonFinite } from "#model/non-finite.ts";
 import { readSafetensorsHeader } from "#model/safetensors.ts";
 import { openWeights, type Weights } from "#model/weights.ts";
+import { listTensors } from "../../tools/checkpoint/list-tensors.ts";
+import { LLAVA_1_5_7B, TINY_LLAVA } from "../../tools/checkpoint/llava-spec.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { type CheckpointSpec, LLAVA_ONEVISION_0_5B, LLAVA_ONEVISION_7B, TINY } from "../../tools/checkpoint/spec.ts";
-import { listTensors } from "../../tools/checkpoint/tensors.ts";
 import { weightBytes } from "../../tools/checkpoint/write-weights.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -145,6 +146,28 @@ describe("makeCheckpoint", () => {
     assert.deepEqual(LLAVA_ONEVISION_7B.pinpoints.at(-1), [2304, 2304]);
   });
 
+  it("makes LLaVA-1.5, too, in its real size and by the names that transformers gives its tensors", () => {
+    // 6,738,415,616 of Vicuna-7B with 64 tokens more, 303,507,456 of CLIP's tower, 20,979,712 of the projector.
+    assert.equal(weightBytes(LLAVA_1_5_7B) / 2, 6_738_415_616 + 2 * 64 * 4096 + 303_507_456 + 20_979_712);
+    const older = make(TINY_LLAVA, "older");
+    for (const name of [
+      "language_model.lm_head.weight",
+      "language_model.model.layers.3.self_attn.q_proj.weight",
+      "multi_modal_projector.linear_1.bias",
+      "vision_tower.vision_model.embeddings.class_embedding",
+      "vision_tower.vision_model.pre_layrnorm.weight",
+      "vision_tower.vision_model.encoder.layers.2.self_attn.k_proj.bias",
+    ]) {
+      assert.ok(older.has(name), name);
+    }
+    assert.ok(!older.has("language_model.model.layers.3.self_attn.q_proj.bias"));
+    assert.ok(!older.has("vision_tower.vision_model.embeddings.patch_embedding.bias"));
+    const positions = "vision_tower.vision_model.embeddings.position_embedding.weight";
+    assert.deepEqual(older.matrixShape(positions), [577, 48]);
+    const newer = make({ ...TINY_LLAVA, naming: "current" }, "newer");
+    assert.ok(newer.has("model.vision_tower.vision_model.pre_layrnorm.weight") && newer.has("lm_head.weight"));
+  });
+
   it("writes everything but the weights on request", () => {
     makeCheckpoint(inFolder("config"), LLAVA_ONEVISION_7B, { configOnly: true });
     const files = readdirSync(inFolder("config"));
@@ -167,6 +190,7 @@ describe("makeCheckpoint", () => {
       [{ ...TINY, text: { ...TINY.text, heads: 5, kvHeads: 1 } }, /5 heads do not divide 64/],
       [{ ...TINY, text: { ...TINY.text, kvHeads: 3 } }, /3 key-value heads do not divide 4/],
       [{ ...TINY, text: { ...TINY.text, vocabulary: 717 } }, /vocabulary of 717 lacks token 717/],
+      [{ ...TINY_LLAVA, text: { ...TINY_LLAVA.text, vocabulary: 400 } }, /vocabulary of 400 is below \d+/],
       [{ ...TINY, vision: { ...TINY.vision, heads: 5 } }, /5 heads do not divide 48/],
       [{ ...TINY, shards: 0 }, /0 shards/],
       [{ ...TINY, shards: 1000 }, /1000 shards of \d+ tensors/],
@@ -197,6 +221,6 @@ describe("make-checkpoint", () => {
     const options = ["--shape", "huge", "--out", inFolder("huge")];
     const { status, stderr } = spawnSync(process.execPath, [...node, ...options], { cwd: ROOT, encoding: "utf8" });
     assert.equal(status, 1);
-    assert.match(stderr, /unknown shape, got "huge" \(choose one of tiny, 0\.5b, 7b\)/);
+    assert.match(stderr, /unknown shape, got "huge" \(choose one of tiny, 0\.5b, 7b, llava-tiny, llava-7b\)/);
   });
 });

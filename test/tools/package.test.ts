@@ -31,8 +31,10 @@ describe("the packed extension", () => {
     assert.deepEqual(inFolder("dist").sort(), [
       "dist/analysis.css",
       "dist/analysis.js",
+      "dist/check.mjs",
       "dist/extension.cjs",
       "dist/kernel.mjs",
+      "dist/probe.mjs",
       "dist/renderer.js",
       "dist/report.css",
       "dist/report.js",

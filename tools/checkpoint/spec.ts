@@ -1,5 +1,7 @@
-/** What a random checkpoint looks like: the sizes of a LLaVA-OneVision model, and how its weights are stored. */
+/** What a random checkpoint looks like: the sizes of a LLaVA-OneVision model, or of a LLaVA-1.5 one, and how its weights are stored. */
 export interface CheckpointSpec {
+  /** LLaVA-OneVision unless given. */
+  readonly family?: "llava";
   readonly text: TextShape;
   readonly vision: VisionShape;
   /** The embedding table is the output layer, too, so that no `lm_head` is stored. */

@@ -25,12 +25,12 @@ const PREFIXES = {
   },
 } as const;
 
-/** All tensors of a checkpoint. */
-export function listTensors({ text, vision, isTied, naming }: CheckpointSpec): TensorSpec[] {
+/** All tensors of a LLaVA-OneVision checkpoint. */
+export function listOnevisionTensors({ text, vision, isTied, naming }: CheckpointSpec): TensorSpec[] {
   const prefix = PREFIXES[naming];
   return [
     random(prefix.newline, [text.hidden]),
-    ...decoder(prefix.decoder, text),
+    ...decoder(prefix.decoder, text, { hasQkvBias: true }),
     ...(isTied ? [] : [random(`${prefix.lmHead}.weight`, [text.vocabulary, text.hidden])]),
     ...linear(`${prefix.projector}.linear_1`, vision.hidden, text.hidden),
     ...linear(`${prefix.projector}.linear_2`, text.hidden, text.hidden),
@@ -38,21 +38,28 @@ export function listTensors({ text, vision, isTied, naming }: CheckpointSpec): T
   ];
 }
 
-function decoder(prefix: string, text: TextShape): TensorSpec[] {
+/** An LLM; Qwen2's q, k and v have biases, Llama's have none. */
+export function decoder(prefix: string, text: TextShape, options: { hasQkvBias: boolean }): TensorSpec[] {
   return [
     random(`${prefix}.embed_tokens.weight`, [text.vocabulary, text.hidden]),
-    ...times(text.layers, (i) => decoderLayer(`${prefix}.layers.${i}`, text)),
+    ...times(text.layers, (i) => decoderLayer(`${prefix}.layers.${i}`, text, options)),
     ones(`${prefix}.norm.weight`, text.hidden),
   ];
 }
 
-function decoderLayer(prefix: string, { hidden, heads, kvHeads, intermediate }: TextShape): TensorSpec[] {
+function decoderLayer(
+  prefix: string,
+  { hidden, heads, kvHeads, intermediate }: TextShape,
+  { hasQkvBias }: { hasQkvBias: boolean },
+): TensorSpec[] {
   const kvHidden = (hidden / heads) * kvHeads;
+  const project = (name: string, outputs: number) =>
+    linear(`${prefix}.self_attn.${name}`, hidden, outputs).slice(0, hasQkvBias ? 2 : 1);
   return [
     ones(`${prefix}.input_layernorm.weight`, hidden),
-    ...linear(`${prefix}.self_attn.q_proj`, hidden, hidden),
-    ...linear(`${prefix}.self_attn.k_proj`, hidden, kvHidden),
-    ...linear(`${prefix}.self_attn.v_proj`, hidden, kvHidden),
+    ...project("q_proj", hidden),
+    ...project("k_proj", kvHidden),
+    ...project("v_proj", kvHidden),
     random(`${prefix}.self_attn.o_proj.weight`, [hidden, hidden]),
     ones(`${prefix}.post_attention_layernorm.weight`, hidden),
     random(`${prefix}.mlp.gate_proj.weight`, [intermediate, hidden]),
@@ -73,7 +80,8 @@ function visionTower(prefix: string, vision: VisionShape): TensorSpec[] {
   ];
 }
 
-function visionLayer(prefix: string, { hidden, intermediate }: VisionShape): TensorSpec[] {
+/** One layer of a ViT. */
+export function visionLayer(prefix: string, { hidden, intermediate }: VisionShape): TensorSpec[] {
   const attention = ["q_proj", "k_proj", "v_proj", "out_proj"];
   return [
     ...layerNorm(`${prefix}.layer_norm1`, hidden),
@@ -84,17 +92,17 @@ function visionLayer(prefix: string, { hidden, intermediate }: VisionShape): Ten
   ];
 }
 
-const random = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, fill: "random" });
+export const random = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, fill: "random" });
 const ones = (name: string, length: number): TensorSpec => ({ name, shape: [length], fill: "ones" });
 
-function linear(prefix: string, inputs: number, outputs: number): TensorSpec[] {
+export function linear(prefix: string, inputs: number, outputs: number): TensorSpec[] {
   return [random(`${prefix}.weight`, [outputs, inputs]), random(`${prefix}.bias`, [outputs])];
 }
 
-function layerNorm(prefix: string, hidden: number): TensorSpec[] {
+export function layerNorm(prefix: string, hidden: number): TensorSpec[] {
   return [ones(`${prefix}.weight`, hidden), random(`${prefix}.bias`, [hidden])];
 }
 
-function times<Item>(count: number, make: (index: number) => Item[]): Item[] {
+export function times<Item>(count: number, make: (index: number) => Item[]): Item[] {
   return Array.from({ length: count }, (_, i) => make(i)).flat();
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { makeFiller } from "./fill.ts";
+import { listTensors } from "./list-tensors.ts";
 import type { CheckpointSpec } from "./spec.ts";
-import { listTensors } from "./tensors.ts";
 import { writeJson } from "./write-json.ts";
 import { type TensorSource, writeSafetensors } from "./write-safetensors.ts";
 

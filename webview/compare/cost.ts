@@ -1,4 +1,6 @@
+import { isMergedFirst } from "#core/cost/shape.ts";
 import type { RunRecord } from "#core/record.ts";
+import { formatVision } from "#core/vision-settings.ts";
 import { patchesKey } from "./overlap.ts";
 
 /** What a run took, split at the features of the vision tower, which runs over the same frames share. */
@@ -45,11 +47,15 @@ export function comparedCosts(records: readonly RunRecord[]): readonly ComparedC
   });
 }
 
-function seeingOf({ cost: { exact } }: RunRecord): number {
-  return exact.stages.vision + exact.stages.projector + exact.stages.pooling;
+/** A projector that comes after merging is no part of the features that are shared. */
+function seeingOf({ cost: { exact }, model }: RunRecord): number {
+  const projector = isMergedFirst(model.vision) ? 0 : exact.stages.projector;
+  return exact.stages.vision + projector + exact.stages.pooling;
 }
 
-const seenKey = ({ model, media }: RunRecord) => `${model.name} ${patchesKey(media)}`;
+/** Runs of one key could share features: what the tower saves changes them. */
+const seenKey = ({ model, media, settings: { vision } }: RunRecord) =>
+  `${model.name} ${formatVision(vision)} ${patchesKey(media)}`;
 
 /** What one must know of the FLOPs of the vision tower; undefined where every run encoded its own frames. */
 export function seeingNote(costs: readonly ComparedCost[]): string | undefined {

@@ -11,7 +11,10 @@ export function whyNoOverlap(a: RunRecord, b: RunRecord): string | undefined {
 /** What patches there are and where, whatever their pictures: equal for runs whose encoded tokens stand for the same patches. */
 export function patchesKey(media: readonly MediaRecord[]): string {
   return JSON.stringify(
-    media.map(({ frames, ...medium }) => ({ ...medium, frames: frames.map(({ thumbnail, ...frame }) => frame) })),
+    media.map(({ frames, ...medium }) => ({
+      ...medium,
+      frames: frames.map(({ thumbnail, featuresOf, ...frame }) => frame),
+    })),
   );
 }
 

@@ -1,7 +1,9 @@
+import { formatBudget } from "#core/budget-target.ts";
 import { formatPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
 import { exactShare } from "#core/share.ts";
 import { formatCount, formatNumber } from "#core/units.ts";
+import { formatSimilar } from "#core/vision-settings.ts";
 import { deviceName } from "../ui/key-figures.ts";
 
 /** A setting of every run, as people write it. */
@@ -23,11 +25,15 @@ const SETTINGS: readonly { readonly name: string; readonly value: (record: RunRe
   { name: "merge order", value: ({ settings: { merge } }) => (merge.retention === 1 ? "" : merge.order) },
   { name: "merge weighting", value: ({ settings: { merge } }) => (merge.retention === 1 ? "" : merge.weighting) },
   { name: "prune", value: ({ settings }) => formatPrune(settings.prune) },
+  { name: "budget", value: ({ budget }) => (budget ? formatBudget(budget.target) : "") },
   { name: "media", value: ({ media }) => media.map(({ name }) => name).join(", ") },
   { name: "frames", value: ({ media }) => media.map(({ frames }) => formatCount(frames.length)).join(", ") },
   { name: "model", value: ({ model }) => model.name },
   { name: "device", value: ({ device }) => deviceName(device) },
   { name: "precision", value: ({ precision }) => precision },
+  { name: "vision precision", value: ({ precision, visionPrecision }) => visionPrecision ?? precision },
+  { name: "vision merge", value: ({ settings }) => mergeText(settings.vision.retention) },
+  { name: "similar frames", value: ({ settings }) => formatSimilar(settings.vision.similar) },
   { name: "temperature", value: ({ settings }) => formatNumber(settings.temperature) },
   { name: "top-p", value: ({ settings }) => (settings.temperature === 0 ? "" : formatNumber(settings.topP)) },
   { name: "seed", value: ({ settings }) => String(settings.seed) },

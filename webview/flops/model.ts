@@ -12,14 +12,14 @@ export function acceleratorsFor(record: RunRecord): readonly Accelerator[] {
 
 /** What the vision tower would have taken, had its features not been known; undefined where it ran for all frames. */
 export function cachedText(record: RunRecord): string | undefined {
-  const { cachedFrames, cost } = record;
+  const { cachedFrames, cost, settings } = record;
   if (cachedFrames === 0) return undefined;
   const now = cost.exact.stages.vision;
   const frames = cachedFrames === 1 ? "one frame" : `${formatCount(cachedFrames)} frames`;
   const { input, isVisionKnown } = recordedRun(record);
   const ran = now === 0 ? "Vision tower, cached: 0 now" : `Vision tower: ${formatFlops(now)} now`;
   const cached = isVisionKnown
-    ? `${formatFlops(towerFlops(input.vision, cachedFrames) / 1e12)} when encoded`
+    ? `${formatFlops(towerFlops(input.vision, { frames: cachedFrames, retention: settings.vision.retention }) / 1e12)} when encoded`
     : "not known how much when encoded";
   return `${ran}; the features of ${frames} were known already, ${cached}.`;
 }

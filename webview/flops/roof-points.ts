@@ -5,7 +5,7 @@ import type { RunRecord } from "#core/record.ts";
 import { FLOPS_STAGES } from "../ui/stages.ts";
 import { operatorRows } from "./operator-rows.ts";
 import type { CountedOperator } from "./operators.ts";
-import { TIMED, WORDS } from "./stage-rows.ts";
+import { timedStages, WORDS } from "./stage-rows.ts";
 
 /** A point under the roof of a machine. */
 export interface RoofPoint {
@@ -30,7 +30,7 @@ export function roofPoints(
     return [{ label, kind: "operator" as const, intensity, flopsPerSecond: flops / seconds }];
   });
   const reached = (["vision", "merge", "prefill", "decode"] as const).flatMap((timed) => {
-    const stages: readonly Stage[] = TIMED[timed];
+    const stages: readonly Stage[] = timedStages(record)[timed];
     const own = operators.filter(({ stage }) => stages.includes(stage));
     const flops = own.reduce((sum, row) => sum + row.flops, 0);
     const bytes = own.reduce((sum, row) => sum + row.bytes, 0);

@@ -1,13 +1,14 @@
 import type { Accelerator } from "#core/cost/accelerators.ts";
 import type { Stage } from "#core/cost/report.ts";
 import { rooflineSum } from "#core/cost/roofline.ts";
+import { isMergedFirst } from "#core/cost/shape.ts";
 import type { RunRecord } from "#core/record.ts";
 import { formatFlops } from "#core/units.ts";
 import { FLOPS_STAGES, formatSmallShare, type Segment } from "../ui/stages.ts";
 import type { CountedOperator } from "./operators.ts";
 
 /** The measured stages, and the stages whose FLOPs fall into each. */
-export const TIMED = {
+const TIMED = {
   load: [],
   media: [],
   vision: ["vision", "projector", "pooling"],
@@ -16,6 +17,19 @@ export const TIMED = {
   decode: ["decode"],
 } as const satisfies Readonly<Record<string, readonly Stage[]>>;
 export type Timed = keyof typeof TIMED;
+
+/** The stages of a run whose FLOPs fall into each measured one: a projector that comes after merging is measured with it. */
+export function timedStages({ model }: RunRecord): Readonly<Record<Timed, readonly Stage[]>> {
+  return isMergedFirst(model.vision)
+    ? { ...TIMED, vision: ["vision", "pooling"], merge: ["merge", "projector"] }
+    : TIMED;
+}
+
+/** What the measured times hold, in words. */
+export function timesText({ model }: RunRecord): string {
+  const seeing = isMergedFirst(model.vision) ? "its keys, that of merging the projector" : "its projector and pooling";
+  return `The time of the vision tower holds ${seeing}, that of prefill ranking and the first logits.`;
+}
 
 /** One stage of a run. What is not known or not counted is null. */
 export interface StageRow {
@@ -44,7 +58,7 @@ export function stageRows(
   let other = timeMs.total;
   for (const timed of ["load", "media", "vision", "merge", "prefill", "decode"] as const satisfies readonly Timed[]) {
     other -= timeMs[timed];
-    const counted = TIMED[timed].map((stage) =>
+    const counted = timedStages(record)[timed].map((stage) =>
       isCached(record, stage) ? CACHED : stageRow(stage, operators, total, accelerator),
     );
     const known = counted.filter(({ flops, stage }) => flops !== null || isRun(record, stage));

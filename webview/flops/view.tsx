@@ -16,7 +16,7 @@ import { operatorRows } from "./operator-rows.ts";
 import { CONVENTIONS, type Convention, countedOperators } from "./operators.ts";
 import { roofPoints } from "./roof-points.ts";
 import { RooflineFigure } from "./roofline-figure.tsx";
-import { shareSegments, stageRows } from "./stage-rows.ts";
+import { shareSegments, stageRows, timesText } from "./stage-rows.ts";
 import { layerTable, operatorTable, stageTable } from "./tables.ts";
 
 const COUNTS: Readonly<Record<Convention, string>> = {
@@ -103,8 +103,7 @@ function Counted({ run, convention, machine }: CountedProps): VNode {
       <DataTable name={`stages-${convention}`} title={`Stages, convention ${convention}`} table={counted.stages} />
       {cached !== undefined && <p class="note">{cached}</p>}
       <p class="note">
-        The time of the vision tower holds its projector and pooling, that of prefill ranking and the first logits.
-        Stages without FLOPs are not counted by this convention, or do not compute.
+        {timesText(record)} Stages without FLOPs are not counted by this convention, or do not compute.
       </p>
       <Figure name={`shares-${convention}`} title="FLOPs beside time">
         <div class="shares">

@@ -1,6 +1,7 @@
 import "./style.css";
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
+import { predictionText } from "#core/cost/predicted-error.ts";
 import type { RunRecord } from "#core/record.ts";
 import { formatCount, formatMs } from "#core/units.ts";
 import { ConventionBars } from "../ui/convention-bars.tsx";
@@ -15,6 +16,7 @@ export function Overview({ record }: { record: RunRecord }): VNode {
   const flops = useMemo(() => flopsSegments(record.cost), [record]);
   const times = useMemo(() => timeSegments(record.timeMs), [record]);
   const { aim, exact } = record.cost;
+  const prediction = predictionText(record);
   const most = Math.max(aim.fullTflops, exact.fullTflops, aim.tflops, exact.tflops);
   const aimSegments = useMemo(() => [{ value: aim.tflops, colour: "var(--language-1)" }], [aim]);
   return (
@@ -53,7 +55,7 @@ export function Overview({ record }: { record: RunRecord }): VNode {
         <Figure
           name="time"
           title="Time"
-          note={`First token after ${formatMs(record.timeMs.firstToken)} (the mark on the bar), ${formatCount(record.tokens.generated)} tokens in ${formatMs(record.timeMs.total)}; ${formatCount(record.peakRssMb)} MB of memory at most.`}
+          note={`First token after ${formatMs(record.timeMs.firstToken)} (the mark on the bar), ${formatCount(record.tokens.generated)} tokens in ${formatMs(record.timeMs.total)}; ${formatCount(record.peakRssMb)} MB of memory at most.${prediction === undefined ? "" : ` The ${prediction}.`}`}
         >
           <StageBar label="Time by stage" segments={times} mark={record.timeMs.firstToken} />
         </Figure>

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import { predictionText } from "#core/cost/predicted-error.ts";
 import type { RunRecord } from "#core/record.ts";
 import { formatCount, formatFlops, formatMs, formatTimes } from "#core/units.ts";
 import { StageLegend } from "../ui/stage-legend.tsx";
@@ -32,12 +33,16 @@ export function Stages({ record, bars }: { record: RunRecord; bars: readonly Bar
   );
 }
 
-function notes({ cost: { aim, exact }, timeMs, tokens, peakRssMb }: RunRecord): readonly string[] {
+function notes(record: RunRecord): readonly string[] {
+  const { timeMs, tokens, peakRssMb } = record;
+  const { aim, exact } = record.cost;
+  const prediction = predictionText(record);
   const against = ({ tflops, fullTflops, ratio }: typeof aim | typeof exact) =>
     `${formatFlops(tflops)} of ${formatFlops(fullTflops)}, ${formatTimes(ratio)} fewer`;
   return [
     `Convention exact counts everything this run executed: ${against(exact)}.`,
     `Convention aim counts LLM prefill as the authors' code does: ${against(aim)}.`,
     `First token after ${formatMs(timeMs.firstToken)}, ${formatCount(tokens.generated)} tokens in ${formatMs(timeMs.total)}; ${formatCount(peakRssMb)} MB of memory at most.`,
+    ...(prediction === undefined ? [] : [`The ${prediction}.`]),
   ];
 }

@@ -1,4 +1,5 @@
-import type { BudgetFigures, BudgetFit, BudgetTarget } from "#core/budget.ts";
+import type { BudgetFigures, BudgetFit } from "#core/budget.ts";
+import type { BudgetTarget } from "#core/budget-target.ts";
 import type { Plan } from "#core/cost/planner.ts";
 import { formatPrune } from "#core/prune-settings.ts";
 import { exactShare } from "#core/share.ts";

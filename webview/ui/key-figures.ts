@@ -1,3 +1,4 @@
+import { budgetText } from "#core/budget-target.ts";
 import type { RunRecord } from "#core/record.ts";
 import { settingsText } from "#core/settings-text.ts";
 import { formatCount, formatMs, formatNumber, formatTimes } from "#core/units.ts";
@@ -30,9 +31,10 @@ export interface KeyFigure {
 
 /** The row of figures under an answer. */
 export function keyFigures(record: RunRecord): readonly KeyFigure[] {
-  const { cost, timeMs, device, precision, model, settings } = record;
+  const { cost, timeMs, device, precision, model, settings, budget } = record;
   const isReduced = cost.exact.tflops !== cost.exact.fullTflops;
   const decoding = settings.temperature === 0 ? "greedy" : "sampled";
+  const chosen = budget ? `chosen for ${budgetText(budget.target)}; ` : "";
   return [
     tokenFigure(record),
     {
@@ -49,7 +51,7 @@ export function keyFigures(record: RunRecord): readonly KeyFigure[] {
     {
       value: settings.method,
       label: settingsText(settings),
-      detail: `${decoding}, up to ${settings.maxTokens} tokens`,
+      detail: `${chosen}${decoding}, up to ${settings.maxTokens} tokens`,
     },
   ];
 }

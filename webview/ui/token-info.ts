@@ -63,11 +63,15 @@ export function mediumText({ kind, name, widthPx, heightPx, durationSeconds, fra
   return `${size}, ${formatMs(1000 * durationSeconds)}, ${formatCount(frames.length)} ${frames.length === 1 ? "frame" : "frames"}`;
 }
 
-/** `7.5 s`, or `2:05` from one minute on; pictures have a name for their crop instead. */
+/** `7.5 s`, or `2:05` from one minute on, `7.5 s, as frame 3` with the features of another frame; pictures have a name for their crop instead. */
 export function frameLabel(frame: FrameRecord): string {
   if (frame.kind === "base") return "whole picture";
   if (frame.kind === "grid") return "crops";
-  const { timeSeconds } = frame;
+  const time = frameTime(frame);
+  return frame.featuresOf === undefined ? time : `${time}, as frame ${frame.featuresOf + 1}`;
+}
+
+function frameTime({ timeSeconds }: FrameRecord): string {
   if (timeSeconds < 59.95) return `${timeSeconds.toFixed(1)} s`;
   const whole = Math.round(timeSeconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;

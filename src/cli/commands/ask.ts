@@ -53,8 +53,9 @@ Example: aim ask --video media/samples/star-moves.mp4 "Which way does the star m
       throw new AimError("invalid-argument", "there is no question", {
         hint: "give it as the last argument, in quotes",
       });
-    const { precision, ...options } = engineOptions(values);
-    const own = { media: mediaReferences(parsed), patch: settingsPatch(values), ...(precision && { precision }) };
+    const { precision, visionPrecision, ...options } = engineOptions(values);
+    const precisions = { ...(precision && { precision }), ...(visionPrecision && { visionPrecision }) };
+    const own = { media: mediaReferences(parsed), patch: settingsPatch(values), ...precisions };
     const columns = layColumns(own, comparedColumns(parsed));
 
     const folder = modelFolder(text(values, "model"), process.cwd());
@@ -71,6 +72,7 @@ Example: aim ask --video media/samples/star-moves.mp4 "Which way does the star m
         const engine = await engines.get(folder, {
           ...options,
           ...(column.precision && { precision: column.precision }),
+          ...(column.visionPrecision && { visionPrecision: column.visionPrecision }),
         });
         const query = { question, media: column.media, settings: column.patch };
         const record = await engine.ask(query, { ...progress.eventsOf(part), onText }, io.signal);

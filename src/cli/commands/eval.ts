@@ -31,7 +31,7 @@ export const evaluate: Command = {
   --bench FILE   one JSON object a line: id, media (relative to the file), modality (image or video), question, answer, type
                  (default: the embedded model's benchmark, 100 pictures and 100 videos)
   --limit N      only the first N questions
-  --json         { accuracy, byType, meanTflops (LLM prefill, convention aim), meanExactTflops, meanSeconds, items }
+  --json         { accuracy, byType, meanTflops (LLM prefill, convention aim), meanExactTflops, meanSeconds, medianPredictionError, items }
 ${SETTINGS_HELP}
 
 An answer is right if it equals the expected one, letter case aside.`,
@@ -66,9 +66,18 @@ An answer is right if it equals the expected one, letter case aside.`,
   },
 };
 
-function describe({ accuracy, byType, meanTflops, meanSeconds, items }: BenchmarkSummary): string {
+function describe({
+  accuracy,
+  byType,
+  meanTflops,
+  meanSeconds,
+  medianPredictionError,
+  items,
+}: BenchmarkSummary): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const rows = Object.entries(byType).map(([type, { correct, count }]) => `  ${type.padEnd(22)}${correct}/${count}`);
   const figures = `LLM prefill ${formatFlops(meanTflops)} (convention aim) and ${meanSeconds.toFixed(2)} s a question`;
-  return `${rows.join("\n")}\n\naccuracy ${percent(accuracy)} on ${items.length} questions; ${figures}\n`;
+  const error = medianPredictionError;
+  const off = error === undefined ? "" : `first tokens came ${percent(error)} (median) off their prediction\n`;
+  return `${rows.join("\n")}\n\naccuracy ${percent(accuracy)} on ${items.length} questions; ${figures}\n${off}`;
 }

@@ -141,19 +141,23 @@ class NotebookRunner {
   async #answer(cell: EffectiveCell): Promise<readonly ComparedRun[]> {
     checkCell(cell);
     const { question, model, device, columns } = cell;
-    const { runs, isComplete } = await askColumns(columns, async ({ media, precision, patch }, part) => {
-      const engine = await this.#engines.get(modelFolder(model, this.#folder), {
-        ...(device && { device }),
-        ...(precision && { precision }),
-        hasDiskCache: this.#options.hasDiskCache,
-      });
-      const query = {
-        question,
-        media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })),
-        settings: patch,
-      };
-      return await engine.ask(query, this.#progress.eventsOf(part), this.#io.signal);
-    });
+    const { runs, isComplete } = await askColumns(
+      columns,
+      async ({ media, precision, visionPrecision, patch }, part) => {
+        const engine = await this.#engines.get(modelFolder(model, this.#folder), {
+          ...(device && { device }),
+          ...(precision && { precision }),
+          ...(visionPrecision && { visionPrecision }),
+          hasDiskCache: this.#options.hasDiskCache,
+        });
+        const query = {
+          question,
+          media: media.map((medium) => ({ ...medium, path: resolve(this.#folder, medium.path) })),
+          settings: patch,
+        };
+        return await engine.ask(query, this.#progress.eventsOf(part), this.#io.signal);
+      },
+    );
     if (!isComplete) throw new AimError("cancelled", "cancelled");
     return runs;
   }

@@ -7,6 +7,8 @@ export interface ExactCostInput {
   readonly vision: VisionShape;
   /** Frames and crops that went through the vision tower; those with cached features cost nothing. */
   readonly encodedFrames: number;
+  /** The share of its tokens that the vision tower had left at its end: VisionSettings.retention; 1 unless given. */
+  readonly towerRetention?: number;
   /** Tokens that pooling leaves of each of them, 0 where nothing is pooled. */
   readonly pooledTokens: number;
   /** What merging, or whatever stood in its place, took. */

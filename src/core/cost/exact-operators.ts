@@ -1,8 +1,10 @@
 import type { RankingName } from "../method.ts";
+import { patchCount, towerTokens } from "../tower-schedule.ts";
 import { type BytesPerValue, HALF } from "./accelerators.ts";
 import type { ExactCostInput } from "./exact-input.ts";
 import { attentionAt, type ExactOperator, linearAt, operatorAt, type Place, type Rows } from "./exact-operator.ts";
-import type { DecoderShape, VisionShape } from "./shape.ts";
+import { type DecoderShape, isMergedFirst, type VisionShape } from "./shape.ts";
+import { towerOperators } from "./tower-operators.ts";
 
 /**
  * The convention `exact` operator by operator, in the order in which a run executes them; see exactCost, which is their sum. What takes nothing
@@ -11,7 +13,7 @@ import type { DecoderShape, VisionShape } from "./shape.ts";
 export function exactOperators(input: ExactCostInput, bytesPer: BytesPerValue = HALF): ExactOperator[] {
   const rows = [
     ...visionOperators(input, bytesPer),
-    mergeOperator(input, bytesPer),
+    ...mergeOperators(input, bytesPer),
     ...input.perLayer.flatMap((tokens, layer) => prefillOperators(input, tokens, layer, bytesPer)),
     lmHead(input.decoder, "prefill", 1, bytesPer),
     ...input.kvPerLayer.flatMap((cached, layer) => decodeOperators(input, cached, layer, bytesPer)),
@@ -21,10 +23,10 @@ export function exactOperators(input: ExactCostInput, bytesPer: BytesPerValue = 
 }
 
 function visionOperators(input: ExactCostInput, bytesPer: BytesPerValue): ExactOperator[] {
-  const { vision, encodedFrames, pooledTokens } = input;
-  const { hidden, projected } = vision;
-  const tokens = patchesOf(vision) * encodedFrames;
-  const once: Rows = { rows: tokens, passes: encodedFrames };
+  const { vision, encodedFrames, pooledTokens, towerRetention: retention = 1 } = input;
+  const { projected } = vision;
+  const tokens = patchCount(vision) * encodedFrames;
+  const left = (towerTokens(vision, retention).at(-1) ?? 0) * encodedFrames;
   const place: Place = { stage: "projector", during: "vision", layer: null };
   const pooled = pooledTokens * encodedFrames * projected;
   // Every pooled value mixes four.
@@ -35,57 +37,36 @@ function visionOperators(input: ExactCostInput, bytesPer: BytesPerValue): ExactO
     { activations: tokens * projected + pooled },
     bytesPer,
   );
+  const projector = projectorOperators(vision, place, { rows: left, passes: encodedFrames }, bytesPer);
+  const tower = towerOperators(vision, { frames: encodedFrames, retention }, bytesPer);
+  return [...tower, ...(isMergedFirst(vision) ? [] : projector), pooling];
+}
+
+function projectorOperators(
+  { hidden, projected }: VisionShape,
+  place: Place,
+  rows: Rows,
+  bytesPer: BytesPerValue,
+): ExactOperator[] {
   return [
-    ...towerOperators(vision, encodedFrames, bytesPer),
-    linearAt(place, "projector_1", { inputs: hidden, outputs: projected }, once, bytesPer),
-    linearAt(place, "projector_2", { inputs: projected, outputs: projected }, once, bytesPer),
-    pooling,
+    linearAt(place, "projector_1", { inputs: hidden, outputs: projected }, rows, bytesPer),
+    linearAt(place, "projector_2", { inputs: projected, outputs: projected }, rows, bytesPer),
   ];
 }
 
-function patchesOf({ imageSizePx, patchSizePx }: VisionShape): number {
-  return Math.floor(imageSizePx / patchSizePx) ** 2;
-}
-
-/** The vision tower on `frames` frames, each operator over all its layers; patch embedding included. */
-export function towerOperators(vision: VisionShape, frames: number, bytesPer: BytesPerValue = HALF): ExactOperator[] {
-  const { layers, heads, hidden, intermediate, patchSizePx } = vision;
-  const place: Place = { stage: "vision", during: "vision", layer: null };
-  const n = patchesOf(vision);
-  const passes = frames * layers;
-  const linear = (name: string, inputs: number, outputs: number) =>
-    linearAt(place, name, { inputs, outputs }, { rows: n * passes, passes }, bytesPer);
-  const pairs = {
-    queries: n * passes,
-    keys: n * passes,
-    pairs: n * n * passes,
-    heads,
-    width: hidden,
-    keyWidth: hidden,
-  };
-  return [
-    linearAt(
-      place,
-      "patch_embed",
-      { inputs: 3 * patchSizePx ** 2, outputs: hidden },
-      { rows: n * frames, passes: frames },
-      bytesPer,
-    ),
-    linear("q_proj", hidden, hidden),
-    linear("k_proj", hidden, hidden),
-    linear("v_proj", hidden, hidden),
-    ...attentionAt(place, pairs, bytesPer),
-    linear("out_proj", hidden, hidden),
-    linear("fc_1", hidden, intermediate),
-    linear("fc_2", intermediate, hidden),
-  ];
-}
-
-/** Each token read once and each result written once: what is moved within a step stays on the chip. */
-function mergeOperator(input: ExactCostInput, bytesPer: BytesPerValue): ExactOperator {
-  const { decoder, fullVisual, perLayer, text, mergeFlops } = input;
-  const activations = decoder.hidden * (fullVisual + (perLayer[0] ?? text) - text);
-  return operatorAt({ stage: "merge", during: "merge", layer: null }, "merge", mergeFlops, { activations }, bytesPer);
+/** Merging, and the projector where it comes after. */
+function mergeOperators(input: ExactCostInput, bytesPer: BytesPerValue): ExactOperator[] {
+  const { decoder, vision, fullVisual, perLayer, text, mergeFlops } = input;
+  const visual = (perLayer[0] ?? text) - text;
+  const isFirst = isMergedFirst(vision);
+  // Each token read once and each result written once: what is moved within a step stays on the chip.
+  const width = isFirst ? vision.hidden + (vision.metricChannels ?? 0) : decoder.hidden;
+  const activations = width * (fullVisual + visual);
+  const place: Place = { stage: "merge", during: "merge", layer: null };
+  const merge = operatorAt(place, "merge", mergeFlops, { activations }, bytesPer);
+  if (!isFirst) return [merge];
+  const rows: Rows = { rows: visual, passes: Math.min(visual, 1) };
+  return [merge, ...projectorOperators(vision, { ...place, stage: "projector" }, rows, bytesPer)];
 }
 
 function prefillOperators(input: ExactCostInput, n: number, layer: number, bytesPer: BytesPerValue): ExactOperator[] {

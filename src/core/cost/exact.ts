@@ -8,7 +8,7 @@ import { type ExactCost, STAGES, type Stage } from "./report.ts";
  *
  * Counted are matrix products (attention in full, n x n, as kernels without a causal shortcut run it), and beside them all of pooling,
  * merging (see mergingFlops) and ranking; norms, activations and the softmax of attention are left out. lm_head runs on one row a forward pass.
- * The full counterpart has the same encoded frames, prompt and answer length, and neither merges nor prunes.
+ * The full counterpart has the same encoded frames, prompt and answer length, and neither merges, in the tower or after it, nor prunes.
  */
 export function exactCost(input: ExactCostInput): ExactCost {
   const operators = exactOperators(input);
@@ -19,7 +19,7 @@ export function exactCost(input: ExactCostInput): ExactCost {
 /** The full counterpart of a run. */
 export function unreduced(input: ExactCostInput): ExactCostInput {
   const perLayer = input.perLayer.map(() => input.text + input.fullVisual);
-  return { ...input, mergeFlops: 0, importanceLayers: [], perLayer, kvPerLayer: perLayer };
+  return { ...input, towerRetention: 1, mergeFlops: 0, importanceLayers: [], perLayer, kvPerLayer: perLayer };
 }
 
 /** TFLOPs by stage. */

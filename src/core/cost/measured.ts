@@ -9,7 +9,7 @@ export const BYTES_PER: Readonly<Record<RunRecord["precision"], BytesPerValue>> 
   f32: { weight: 4, activation: 4 },
   q8: { weight: 1, activation: 4 },
   int8: { weight: 1, activation: 4 },
-  q4: { weight: 0.625, activation: 4 },
+  q4: { weight: 0.640625, activation: 4 },
 };
 
 /** What was done in a measured stage, and how long it took. */

@@ -11,6 +11,7 @@ import { mergingFlops } from "./merging.ts";
 import { predictTimes } from "./predicted-times.ts";
 import { type RecordedRun, recordedRun } from "./recorded.ts";
 import type { CostReport } from "./report.ts";
+import { isMergedFirst } from "./shape.ts";
 
 /** What AIM cuts: the share of each frame's tokens that merging leaves, and the schedule inside the LLM. */
 export interface Cut {
@@ -48,7 +49,8 @@ export function planFromRecord(record: RunRecord): Planner {
   const run = recordedRun(record);
   const { decoder, text, fullVisual } = run.input;
   const encoded = encodedStages(record);
-  const full = { ...stageTflops(exactOperators(unreduced(run.input))), ...encoded };
+  // Where the tower's sizes are not known, it cannot have merged anything either: records that lack them are older than that.
+  const full = { ...stageTflops(exactOperators(unreduced(run.input))), ...(run.isVisionKnown ? {} : encoded) };
   const predict = predictTimes(record);
   const plan = (cut: Cut): Plan => {
     const input = plannedInput(run, cut);
@@ -63,17 +65,22 @@ export function planFromRecord(record: RunRecord): Planner {
   return { layers: decoder.layers, text, fullVisual, plan };
 }
 
-/** Stages that no Cut changes, as recorded: a record need not tell the sizes behind them. */
-function encodedStages({ cost }: RunRecord): Pick<StageTflops, "vision" | "projector" | "pooling"> {
+/** Stages that no Cut changes, as recorded: a record need not tell the sizes behind them. A projector that comes after merging is not among them. */
+function encodedStages({ cost, model }: RunRecord): Partial<StageTflops> {
   const { vision, projector, pooling } = cost.exact.stages;
-  return { vision, projector, pooling };
+  return isMergedFirst(model.vision) ? { vision, pooling } : { vision, projector, pooling };
 }
 
-/** What exactCost counts under `cut`. Each frame is merged by itself; newlines are added. */
-function plannedInput({ input, groups, newlines }: RecordedRun, { retention, prune }: Cut): ExactCostInput {
-  const { decoder, text } = input;
+/** What exactCost counts of a question under method `aim` with `cut`. Each frame is merged by itself; newlines are added. */
+export function plannedInput(
+  { input, groups, newlines }: Pick<RecordedRun, "input" | "groups" | "newlines">,
+  { retention, prune }: Cut,
+): ExactCostInput {
+  const { decoder, vision, text } = input;
+  const { metricChannels } = vision;
+  const channels = isMergedFirst(vision) ? vision.hidden : decoder.hidden;
   const visual = groups.reduce((sum, tokens) => sum + tokensLeft(tokens, retention), newlines);
-  const merging = groups.map((tokens) => mergingFlops(tokens, decoder.hidden, mergeSteps(tokens, retention)));
+  const merging = groups.map((tokens) => mergingFlops(tokens, channels, mergeSteps(tokens, retention), metricChannels));
   const perLayer = tokensEntering(decoder.layers, text, visual, prune);
   return {
     ...input,

@@ -4,8 +4,9 @@ import { type BytesPerValue, HALF } from "./accelerators.ts";
 import { aimCost } from "./aim.ts";
 import type { ExactCostInput } from "./exact-input.ts";
 import type { ExactOperator } from "./exact-operator.ts";
-import { exactOperators, towerOperators } from "./exact-operators.ts";
+import { exactOperators } from "./exact-operators.ts";
 import type { VisionShape } from "./shape.ts";
+import { type TowerRun, towerOperators } from "./tower-operators.ts";
 
 /** What decides the cost of a run, read from its record. */
 export interface RecordedRun {
@@ -30,6 +31,7 @@ export function recordedRun(record: RunRecord): RecordedRun {
     decoder,
     vision,
     ...encodedFrames(record, vision),
+    towerRetention: settings.vision.retention,
     mergeFlops: Math.round(cost.exact.stages.merge * 1e12),
     text: tokens.text,
     fullVisual: tokens.encoded + newlines,
@@ -58,17 +60,20 @@ const NO_VISION: Omit<VisionShape, "projected"> = {
 };
 
 /** A record holds what the tower took, not how often it ran; the one follows from the other. */
-function encodedFrames({ cost }: RunRecord, vision: VisionShape): { encodedFrames: number; pooledTokens: number } {
+function encodedFrames(
+  { cost, settings }: RunRecord,
+  vision: VisionShape,
+): { encodedFrames: number; pooledTokens: number } {
   const { stages } = cost.exact;
-  const once = towerFlops(vision, 1);
+  const once = towerFlops(vision, { frames: 1, retention: settings.vision.retention });
   if (once === 0 || stages.vision === 0) return { encodedFrames: 0, pooledTokens: 0 };
   const frames = Math.round((stages.vision * 1e12) / once);
   return { encodedFrames: frames, pooledTokens: Math.round((stages.pooling * 1e12) / (8 * vision.projected * frames)) };
 }
 
-/** FLOPs of the vision tower on `frames` frames. */
-export function towerFlops(vision: VisionShape, frames: number): number {
-  return towerOperators(vision, frames).reduce((sum, { flops }) => sum + flops, 0);
+/** FLOPs of the vision tower. */
+export function towerFlops(vision: VisionShape, run: TowerRun): number {
+  return towerOperators(vision, run).reduce((sum, { flops }) => sum + flops, 0);
 }
 
 /** What convention `aim` assumed of the model follows from what it gave. */

@@ -20,4 +20,16 @@ export interface VisionShape {
   readonly patchSizePx: number;
   /** Channels that the projector gives: the LLM's hidden size. */
   readonly projected: number;
+  /** Tokens that go through the tower beside the patches, such as CLIP's class token; none unless given. */
+  readonly classTokens?: number;
+  /**
+   * Channels of the vectors that say how similar tokens are, where the tower's features are merged before the projector, which then runs on
+   * what is left. Not there where tokens are merged after the projector, by their own values.
+   */
+  readonly metricChannels?: number;
+}
+
+/** Whether tokens are merged before they are projected. */
+export function isMergedFirst(vision: VisionShape | undefined): boolean {
+  return vision?.metricChannels !== undefined;
 }

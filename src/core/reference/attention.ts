@@ -13,6 +13,8 @@ export interface Attention {
   readonly headDim: number;
   /** [keys] 1 where queries may look. */
   readonly isVisible: Uint8Array;
+  /** [keys] Added to every logit of a key; nothing unless given. */
+  readonly bias?: Float32Array;
   /** How many keys, from the first on, the query may look at. */
   readonly reach: (query: number) => number;
 }
@@ -24,7 +26,7 @@ export interface Attention {
  * head by head, because all of them together would take gigabytes at real sizes.
  */
 export function attend(attention: Attention, onHead?: (logits: Float32Array) => void): Float32Array {
-  const { q, k, v, heads, kvHeads, headDim, isVisible, reach } = attention;
+  const { q, k, v, heads, kvHeads, headDim, isVisible, bias, reach } = attention;
   const result = new Float32Array(q.length);
   const queries = rowsOf(q, headDim); // [queries * heads]
   const outputs = rowsOf(result, headDim);
@@ -38,7 +40,11 @@ export function attend(attention: Attention, onHead?: (logits: Float32Array) => 
     for (const [query, row] of everyNth(queries, heads, head).entries()) {
       const scores = products(headKeys.slice(0, reach(query)), row);
       const seen = view(logits, query * headKeys.length, scores.length);
-      seen.set(scores.map((score, key) => (isVisible[key] ? score / Math.sqrt(headDim) : Number.NEGATIVE_INFINITY)));
+      seen.set(
+        scores.map((score, key) =>
+          isVisible[key] ? score / Math.sqrt(headDim) + (bias?.[key] ?? 0) : Number.NEGATIVE_INFINITY,
+        ),
+      );
       headOutputs[query]?.set(weightedSum(softmax(seen), headValues, headDim));
     }
     onHead?.(logits);

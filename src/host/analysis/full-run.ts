@@ -22,8 +22,9 @@ export async function fullRunOf(record: RunRecord, options: FullRunOptions): Pro
     const known = await history.read(id);
     if (isSame(known.record, record) && isSameMedia(known.request, request)) return id;
   }
+  const { budget: _, ...settings } = request.settings;
   const full = await kernel.ask(
-    { ...request, settings: { ...request.settings, method: "full", merge: { retention: 1 }, prune: "off" } },
+    { ...request, settings: { ...settings, method: "full", merge: { retention: 1 }, prune: "off" } },
     progressEvents(onProgress),
     signal,
     cellOfRun(record.id)?.notebook.uri,

@@ -60,7 +60,7 @@ export class ShownRuns {
         hint: l10n.t("ask its question in a notebook of yours"),
       });
     }
-    const { question, settings, precision } = record;
-    return { ...asked, question, settings, precision };
+    const { question, settings, precision, visionPrecision = precision } = record;
+    return { ...asked, question, settings, precision, visionPrecision };
   }
 }

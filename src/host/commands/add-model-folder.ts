@@ -4,22 +4,22 @@ import { l10n, window } from "vscode";
 import { AimError } from "#core/errors.ts";
 import { missingFiles, modelFacts } from "../model-facts.ts";
 import { listModels } from "../model-list.ts";
-import { type InstalledModel, installedModels, modelsIn } from "../models.ts";
+import { type ModelFolder, modelsIn } from "../models.ts";
 import { readSettings, writeModelFolders, writeSetting } from "../settings.ts";
 
 /** Lets the user choose a folder that is a checkpoint or holds some, and adds it to the model folders. Nothing is copied. */
-export async function importModel(): Promise<void> {
+export async function addModelFolder(): Promise<void> {
   const [chosen] =
     (await window.showOpenDialog({
       canSelectFiles: false,
       canSelectFolders: true,
-      openLabel: l10n.t("Import Models"),
+      openLabel: l10n.t("Add to List"),
       title: l10n.t("A checkpoint in the Hugging Face layout, or a folder with several"),
     })) ?? [];
   if (!chosen) return;
   const models = await checkFolder(chosen.fsPath);
   const settings = readSettings();
-  const known = installedModels(settings).map(({ folder }) => folder);
+  const known = listModels(settings, "").map(({ folder }) => folder);
   if (!models.every(({ folder }) => known.includes(folder))) {
     await writeModelFolders([...settings.modelFolders, chosen.fsPath]);
   }
@@ -27,7 +27,7 @@ export async function importModel(): Promise<void> {
 }
 
 /** The checkpoints of a folder. Throws `invalid-model` with what is missing if there are none. */
-async function checkFolder(folder: string): Promise<readonly InstalledModel[]> {
+async function checkFolder(folder: string): Promise<readonly ModelFolder[]> {
   const models = modelsIn(folder);
   if (models.length === 0 || models[0]?.folder === folder) {
     const missing = missingFiles(await readdir(folder));
@@ -43,7 +43,7 @@ function notWhole(folder: string, missing: readonly string[]): AimError {
   });
 }
 
-async function offerToUse(models: readonly InstalledModel[]): Promise<void> {
+async function offerToUse(models: readonly ModelFolder[]): Promise<void> {
   const [first, ...others] = models;
   if (first === undefined || others.length > 0) {
     void window.showInformationMessage(l10n.t("{0} models are in the list", models.length));

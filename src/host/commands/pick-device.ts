@@ -8,8 +8,8 @@ export async function pickDevice(): Promise<void> {
   const details: Readonly<Record<DeviceName, string>> = {
     auto: l10n.t("The fastest device that works"),
     cpu: l10n.t("The processor"),
-    webgpu: l10n.t("A graphics card through WebGPU; not supported by this version"),
-    cuda: l10n.t("An NVIDIA card through CUDA; not supported by this version"),
+    webgpu: l10n.t("A graphics card through WebGPU"),
+    cuda: l10n.t("An NVIDIA card through CUDA"),
   };
   const items = DEVICES.map((device): QuickPickItem & { device: DeviceName } => ({
     device,

@@ -1,34 +1,25 @@
 import { homedir } from "node:os";
 import { l10n, ProgressLocation, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import type { Kernel } from "../kernel.ts";
-import { DEMO_MODEL, installedModels } from "../models.ts";
+import { type ListedModel, listModels } from "../model-list.ts";
+import { DEMO_MODEL } from "../models.ts";
 import { readSettings, writeSetting } from "../settings.ts";
 
 interface ModelItem extends QuickPickItem {
   readonly model?: string;
 }
 
-/** Lets the user choose the model for cells that name none: the demo model, one of the model folders, or any folder. */
+/** Lets the user choose the model for cells that name none: the demo model, an imported one, one of the model folders, or any folder. */
 export async function pickModel(kernel: Kernel): Promise<void> {
   const settings = readSettings();
-  const current = (model: string) => (model === settings.model ? { description: l10n.t("current") } : {});
   const browse: ModelItem = {
     label: `$(folder-opened) ${l10n.t("Choose a Folder...")}`,
     detail: l10n.t("A Hugging Face checkpoint: config.json, *.safetensors, tokenizer.json"),
   };
   const items: ModelItem[] = [
-    {
-      label: DEMO_MODEL,
-      detail: l10n.t("Comes with the extension; knows drawings of coloured shapes"),
-      model: DEMO_MODEL,
-      ...current(DEMO_MODEL),
-    },
-    ...installedModels(settings).map(({ name, folder }) => ({
-      label: name,
-      detail: folder,
-      model: name,
-      ...current(name),
-    })),
+    ...listModels(settings, "")
+      .filter(({ isEmpty }) => !isEmpty)
+      .map(modelItem),
     { label: "", kind: QuickPickItemKind.Separator },
     browse,
   ];
@@ -41,6 +32,17 @@ export async function pickModel(kernel: Kernel): Promise<void> {
   if (model === undefined) return;
   if (model !== DEMO_MODEL) await checkModel(kernel, model);
   await writeSetting("model", model);
+}
+
+function modelItem({ name, folder, choice, source, precision, isDefault }: ListedModel): ModelItem {
+  const isDemo = source === "embedded";
+  const facts = [...(isDefault ? [l10n.t("current")] : []), ...(precision === undefined ? [] : [precision])];
+  return {
+    label: name,
+    description: facts.join(" · "),
+    detail: isDemo ? l10n.t("Comes with the extension; knows drawings of coloured shapes") : folder,
+    model: choice,
+  };
 }
 
 async function browseForModel(): Promise<string | undefined> {

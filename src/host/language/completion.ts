@@ -12,7 +12,7 @@ import {
 import { completionsAt } from "#notebook/language/completion.ts";
 import type { Completion } from "#notebook/language/completion-item.ts";
 import { type FolderEntry, type PathRequest, pathCompletions } from "#notebook/language/path-completion.ts";
-import { DEMO_MODEL, installedModels } from "../models.ts";
+import { listModels } from "../model-list.ts";
 import { baseFolder, cellOf } from "../notebook/cells.ts";
 import { readSettings } from "../settings.ts";
 import { editorRange } from "./range.ts";
@@ -31,7 +31,8 @@ export const COMPLETION_TRIGGERS = ["%", " ", "=", "/", "\\", '"', "."];
 
 export const completionProvider: CompletionItemProvider = {
   async provideCompletionItems(document: TextDocument, position: Position) {
-    const models = () => [DEMO_MODEL, ...installedModels(readSettings(document.uri)).map(({ name }) => name)];
+    const named = () => listModels(readSettings(document.uri), "").filter(({ name, choice }) => name === choice);
+    const models = () => named().map(({ name }) => name);
     const { items, path } = completionsAt(document.getText(), position, { models: models() });
     const paths = path ? pathCompletions(path, await listFolder(document, path)) : [];
     return [...items, ...paths].map(editorItem);

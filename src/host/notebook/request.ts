@@ -19,7 +19,7 @@ export function requestsOf(cell: NotebookCell): readonly CellRequest[] {
   if (question === "") return [];
   const base = baseFolder(cell.notebook);
   const settings = readSettings(cell.notebook.uri);
-  return columns.map(({ label, media, precision, patch }) => ({
+  return columns.map(({ label, media, precision, visionPrecision, patch }) => ({
     label,
     request: {
       question,
@@ -28,6 +28,7 @@ export function requestsOf(cell: NotebookCell): readonly CellRequest[] {
       base,
       device: device ?? settings.device,
       precision: precision ?? settings.precision,
+      ...(visionPrecision && { visionPrecision }),
       settings: patch,
     },
   }));

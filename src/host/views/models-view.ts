@@ -52,10 +52,11 @@ export class ModelsView implements TreeDataProvider<ListedModel>, Disposable {
 
   async getTreeItem(model: ListedModel): Promise<TreeItem> {
     const facts = await modelFacts(model.folder);
-    const problem = model.isEmpty ? l10n.t("there is no checkpoint in this folder") : facts.problem;
+    const problem = model.isEmpty ? l10n.t("there is no checkpoint in this folder") : (model.problem ?? facts.problem);
     const figures = [
       ...(model.isDefault ? [l10n.t("default")] : []),
       ...(problem === undefined ? [] : [problem]),
+      ...(model.precision === undefined ? [] : [model.precision]),
       ...figuresOf(facts),
     ];
     const item = new TreeItem(model.name);

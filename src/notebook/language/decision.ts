@@ -1,3 +1,4 @@
+import type { BudgetTarget } from "#core/budget-target.ts";
 import { AimError } from "#core/errors.ts";
 import { type RunSettings, resolveSettings, type SettingsPatch } from "#core/settings.ts";
 import { type CellSource, effectOf, type HeardCell, heardCells } from "../cascade.ts";
@@ -15,6 +16,8 @@ export interface CellView {
   readonly context: EditorContext;
   /** What a run takes; undefined without the model's preset, or where the settings contradict each other. */
   readonly settings: RunSettings | undefined;
+  /** What merging and pruning are chosen for, in the place of what `settings` say of them. */
+  readonly budget: BudgetTarget | undefined;
   /** Its runs: several if it compares settings. */
   readonly columns: readonly CellColumn[];
 }
@@ -33,7 +36,7 @@ export interface Decision {
 export function viewCell(cells: readonly CellSource[], index: number, context: EditorContext): CellView {
   const heard = heardCells(cells, index);
   const { question, patch, columns } = effectOf(heard);
-  return { index, question, heard, context, settings: settingsOf(patch, context), columns };
+  return { index, question, heard, context, settings: settingsOf(patch, context), budget: patch.budget, columns };
 }
 
 /** What a run with `patch` takes; undefined without the model's preset, or where the settings contradict each other. */

@@ -1,3 +1,5 @@
+import { notOverruled } from "#core/budget-rules.ts";
+import { formatBudget } from "#core/budget-target.ts";
 import { layMerge } from "#core/merge-settings.ts";
 import { METHODS } from "#core/methods.ts";
 import type { CellSource } from "../cascade.ts";
@@ -83,25 +85,43 @@ function columnEffect({ question, heard, columns, context }: CellView, said: Cel
   const lines = heard.at(-1)?.parsed.directives.filter(({ settings }) => settings.column) ?? [];
   const isAlone = lines.length === 1;
   const index = isAlone ? 1 : lines.findIndex(({ line }) => line === said.line);
-  const settings = settingsOf(columns[index]?.patch ?? {}, context);
+  const patch = columns[index]?.patch ?? {};
+  const settings = settingsOf(patch, context);
   const place = isAlone ? "Compared with the cell's own settings." : `Column ${index + 1} of ${columns.length}.`;
-  const texts =
-    settings && ["method", "merge", "prune"].map((name) => codeSpan(`${name} ${settingText(name, settings)}`));
+  const names = patch.budget ? ["method"] : ["method", "merge", "prune"];
+  const budget = patch.budget ? [codeSpan(`budget ${formatBudget(patch.budget)}`)] : [];
+  const texts = settings && [...names.map((name) => codeSpan(`${name} ${settingText(name, settings)}`)), ...budget];
   return texts ? [place, `In effect: ${texts.join(", ")}.`] : [place];
 }
 
 function singleEffect(view: CellView, said: CellDirective, name: string): string[] {
   const [first, second] = originsOf(view.heard, [name]);
   if (first?.cell !== view.index || first.said.line !== said.line) {
+    if (name === "budget") return ["This line does not count."];
     return [`This line does not count. In effect: ${decisionText(decisionOf(view, name), view)}.`];
   }
   const texts = second ? [`Overrides ${codeSpan(saidText(second.said))}, ${place(second, view)}.`] : [];
+  for (const other of overruledBy(first, view)) {
+    texts.push(
+      `Takes the place of ${codeSpan(`%${other.said.name.text} ${saidText(other.said)}`)}, ${place(other, view)}.`,
+    );
+  }
   if (view.question === "") texts.push("The default of all cells below that say nothing else.");
   const outcome = outcomeOf(view, first, name);
   if (outcome !== undefined) {
     texts.push(`In effect: ${codeSpan(outcome)}, by the method ${decisionText(decisionOf(view, "method"), view)}.`);
   }
   return texts;
+}
+
+/** Lines of cells above that do not count beside this one: a budget takes the place of cuts, and cuts that of a budget. */
+function overruledBy({ cell, said }: Origin, { heard }: CellView): Origin[] {
+  const names = said.name.text === "budget" ? ["method", "merge", "prune"] : ["budget"];
+  return originsOf(heard, names).filter((other) => {
+    const { patch = {} } = other.said.settings;
+    const left = notOverruled(patch, said.settings.patch ?? {});
+    return other.cell < cell && Object.keys(left).length < Object.keys(patch).length;
+  });
 }
 
 /** What the method makes of a line that cuts tokens; undefined where that is what the line says. */

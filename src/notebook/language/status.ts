@@ -1,3 +1,4 @@
+import { type BudgetTarget, budgetText, formatBudget } from "#core/budget-target.ts";
 import type { Reduction } from "#core/method.ts";
 import { formatPrune } from "#core/prune-settings.ts";
 import type { RunRecord } from "#core/record.ts";
@@ -93,6 +94,7 @@ function precisionItems(decision: Decision): StatusItem[] {
 
 /** What is cut, as far as it is known: without the preset, only what lines say. A click goes to the first line that says anything of it. */
 function retentionItem(view: CellView): StatusItem | undefined {
+  if (view.budget) return budgetItem(view.budget, decisionOf(view, "budget"));
   const names = ["merge", "prune", "method"] as const;
   const decisions = names.map((name) => ({ name, decision: decisionOf(view, name) }));
   const said = decisions.filter(({ decision }) => decision.by.kind === "line");
@@ -104,6 +106,12 @@ function retentionItem(view: CellView): StatusItem | undefined {
   const reasons = known.map(({ name, decision }) => `${name} ${decision.text} (${sourceOf(decision)})`);
   const first = said[0]?.decision;
   return { id: "retention", text, tooltip: `Visual tokens: ${reasons.join(", ")}`, ...(first && targetOf(first)) };
+}
+
+/** A click goes to the line. */
+function budgetItem(budget: BudgetTarget, decision: Decision): StatusItem {
+  const tooltip = `Visual tokens: merged and pruned for ${budgetText(budget)} (${sourceOf(decision)})`;
+  return { id: "retention", text: `budget ${formatBudget(budget)}`, tooltip, ...targetOf(decision) };
 }
 
 function reductionText(method: string, { merge, prune }: Reduction): string {

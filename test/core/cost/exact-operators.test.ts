@@ -104,4 +104,31 @@ describe("exactOperators", () => {
     const rows = exactOperators({ ...RUN, encodedFrames: 0, mergeFlops: 0, decodeSteps: 0, importanceLayers: [] });
     assert.deepEqual([...new Set(rows.map(({ stage }) => stage))], ["prefill", "lmHead"]);
   });
+
+  it("counts the class token in the tower, and a projector after merging at the tokens that are left", () => {
+    const vision = { ...VISION, classTokens: 1, metricChannels: 4 };
+    const input = { ...RUN, vision };
+    const rows = exactOperators(input);
+    const flopsOf = (operator: string, stage: string) =>
+      rows.find((row) => row.operator === operator && row.stage === stage)?.flops;
+    const tokens = 9 + 1; // 3 x 3 patches
+    const frames = RUN.encodedFrames;
+    assert.equal(flopsOf("patch_embed", "vision"), 2 * 9 * 3 * 2 * 2 * 4 * frames);
+    assert.equal(flopsOf("q_proj", "vision"), 2 * tokens * 4 * 4 * 2 * frames);
+    assert.equal(flopsOf("qk_matmul", "vision"), 2 * tokens ** 2 * 4 * 2 * frames);
+    assert.equal(flopsOf("merge_keys", "vision"), 2 * tokens * 4 * 4 * frames);
+    const left = 11 - RUN.text;
+    assert.equal(flopsOf("projector_1", "projector"), 2 * left * 4 * 5);
+    assert.equal(flopsOf("projector_2", "projector"), 2 * left * 5 * 5);
+    const projector = rows.filter(({ stage }) => stage === "projector");
+    assert.deepEqual(new Set(projector.map(({ during }) => during)), new Set(["merge"]));
+    assert.deepEqual(
+      exactOperators({ ...input, encodedFrames: 0 }).filter(({ stage }) => stage === "projector"),
+      projector, // features that were known are projected all the same
+    );
+    const full = exactCost({ ...input, fullVisual: 20 }).fullTflops - exactCost(input).fullTflops;
+    assert.ok(full > 0);
+    const none = exactOperators({ ...input, perLayer: [3, 3], kvPerLayer: [3, 3] });
+    assert.ok(none.every(({ stage }) => stage !== "projector"));
+  });
 });

@@ -25,6 +25,9 @@ const QUIET_SETTINGS = {
   "files.autoSave": "off",
 };
 
+/** What whoever runs the tests has for Hugging Face's hub is none of their business. */
+const HUB_OF_NOBODY = { HF_TOKEN: "", HF_ENDPOINT: "" };
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** A real VS Code, as a server, with the packed extension installed and with settings and files of its own. */
@@ -56,7 +59,12 @@ export class EditorServer {
     writeSettings(this.folder, settings);
   }
 
-  /** The ids of the kernel processes that run now. */
+  /** Replaces the settings that belong to the machine; a workspace cannot have them. */
+  setMachineSettings(settings: Settings): void {
+    writeJson(path.join(this.folder, "data", "Machine", "settings.json"), settings);
+  }
+
+  /** The ids of the kernel processes that run now, those of imports among them. */
   kernels(): number[] {
     const module = path.join(this.folder, "extensions");
     const isKernel = (id: string) => {
@@ -88,7 +96,8 @@ function launch(folder: string, args: readonly string[]): ChildProcess {
   ];
   const options = [...files, "--disable-telemetry", "--disable-update-check", ...args];
   // A home of its own: what server and kernel write goes with the folder. A group of its own: all its processes end as one.
-  const env = { ...process.env, HOME: at("home"), TMPDIR: at("tmp"), XDG_RUNTIME_DIR: at("tmp") };
+  const env = { ...process.env, ...HUB_OF_NOBODY, HOME: at("home"), TMPDIR: at("tmp"), XDG_RUNTIME_DIR: at("tmp") };
+  Object.assign(env, { AIM_HOME: at("home/aim"), AIM_CACHE: at("home/cache"), HF_HUB_CACHE: at("home/hub") });
   const child = spawn(node, [server, ...options], {
     env,
     cwd: folder,
@@ -130,9 +139,12 @@ async function installed(child: ChildProcess): Promise<void> {
 }
 
 function writeSettings(folder: string, settings: Settings): void {
-  const file = path.join(folder, "data", "User", "settings.json");
+  writeJson(path.join(folder, "data", "User", "settings.json"), { ...QUIET_SETTINGS, ...settings });
+}
+
+function writeJson(file: string, value: unknown): void {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, undefined, 2));
+  writeFileSync(file, JSON.stringify(value, undefined, 2));
 }
 
 /** Empty if the process has gone in the meantime. */

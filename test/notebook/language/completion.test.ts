@@ -105,7 +105,7 @@ describe("completionsAt", () => {
         .map(({ label }) => label);
     assert.deepEqual(
       again("|"),
-      ["image", "video", "model", "device", "precision", "method", "merge", "prune", "compare"].map(
+      ["image", "video", "model", "device", "precision", "vision", "method", "merge", "prune", "compare"].map(
         (name) => `%${name}`,
       ),
     );

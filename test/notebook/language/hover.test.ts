@@ -129,6 +129,18 @@ describe("hoverAt", () => {
     assert.deepEqual(effect("%method fastv", "%pru|ne 2:25%\nWhat?"), []);
   });
 
+  it("says which lines of other cells a budget takes the place of, and which take its place", () => {
+    assert.match(hover(KNOWN, "%bud|get 7x\nWhat?")?.markdown ?? "", /convention aim/);
+    assert.deepEqual(effect("%merge 50%\n%method aim", "%bud|get 7x\nWhat?"), [
+      "Takes the place of `%merge 50%`, from cell 1.",
+    ]);
+    assert.deepEqual(effect("%budget 7x", "%pru|ne off\nWhat?"), ["Takes the place of `%budget 7x`, from cell 1."]);
+    assert.deepEqual(effect("%merge 50%\n%bud|get 7x\nWhat?"), ["This line does not count."]);
+    const column = hover(KNOWN, "%compare bud|get=7x\nWhat?")?.markdown ?? "";
+    assert.match(column, /15T\|7x\|2s/);
+    assert.match(hover(KNOWN, "%com|pare budget=7x\nWhat?")?.markdown ?? "", /In effect: `method aim`, `budget 7x`/);
+  });
+
   it("gives a result for any text and place, its range around the place", () => {
     fc.assert(
       fc.property(

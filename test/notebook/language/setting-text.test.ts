@@ -33,7 +33,7 @@ describe("settingText", () => {
     const silent = DIRECTIVES.filter(({ name }) => settingText(name, preset) === undefined);
     assert.deepEqual(
       silent.map(({ name }) => name),
-      ["image", "video", "model", "device", "precision", "compare"],
+      ["image", "video", "model", "device", "precision", "budget", "compare"],
     );
   });
 });

@@ -70,6 +70,17 @@ describe("cellStatus", () => {
     assert.equal(seconds?.target, undefined);
   });
 
+  it("tells of a budget in the place of what it chooses", () => {
+    assert.deepEqual(items(KNOWN, "%merge 50%", "%seed 1\n%budget 7x\nWhat?").at(-1), {
+      id: "retention",
+      text: "budget 7x",
+      tooltip: "Visual tokens: merged and pruned for 7× fewer FLOPs of LLM prefill (aim) (cell 2, line 2)",
+      target: { kind: "line", cell: 1, line: 1 },
+    });
+    assert.equal(texts(UNKNOWN, "%budget 2s", "What?").at(-1), "budget 2s");
+    assert.equal(texts(KNOWN, "%budget 2s", "%merge 50%\nWhat?").at(-1), "merge 50% · prune 4..6");
+  });
+
   it("tells what is compared, and what all of its runs took", () => {
     const source = "%merge 50%\n%compare full\n%compare vtw\nWhat?";
     const record = syntheticRecord();

@@ -38,6 +38,19 @@ describe("comparedCosts", () => {
     }
   });
 
+  it("do not share a projector that comes after merging", () => {
+    const late = (record: ReturnType<typeof syntheticRecord>) => {
+      const { vision } = record.model;
+      assert.ok(vision);
+      return { ...record, model: { ...record.model, vision: { ...vision, metricChannels: 96 } } };
+    };
+    const record = late(syntheticRecord());
+    const [cost] = comparedCosts([record]);
+    const { vision, pooling } = record.cost.exact.stages;
+    assert.ok(isNear(cost?.seeingTflops, vision + pooling));
+    assert.ok(isNear(cost?.tflops, record.cost.exact.tflops));
+  });
+
   it("share nothing between different frames", () => {
     const costs = comparedCosts([syntheticRecord({ frames: 4 }), cached()]);
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { acceleratorsFor, cachedText } from "../../../webview/flops/model.ts";
 import { operatorRows } from "../../../webview/flops/operator-rows.ts";
 import { CONVENTIONS, type Convention, countedOperators } from "../../../webview/flops/operators.ts";
 import { roofPoints } from "../../../webview/flops/roof-points.ts";
-import { shareSegments, stageRows } from "../../../webview/flops/stage-rows.ts";
+import { shareSegments, stageRows, timesText } from "../../../webview/flops/stage-rows.ts";
 import { formatSpeed, layerTable, operatorTable, stageTable } from "../../../webview/flops/tables.ts";
 import { assertClose } from "../../support/assert-close.ts";
 import { syntheticRecord } from "../../support/synthetic-record.ts";
@@ -90,6 +90,26 @@ describe("stageRows", () => {
     const vision = rowsOf(record, "exact").find(({ stage }) => stage === "vision");
     const flops = 1e12 * (stages.vision + stages.projector + stages.pooling);
     assertClose([vision?.achieved ?? 0], [flops / (record.timeMs.vision / 1000)], { relative: 1e-9 });
+  });
+
+  it("have a projector that comes after merging beside it", () => {
+    const { model } = record;
+    assert.ok(model.vision);
+    const late = { ...record, model: { ...model, vision: { ...model.vision, metricChannels: 96 } } };
+    const rows = rowsOf(late, "exact");
+    const names = rows.map(({ stage }) => stage);
+    assert.deepEqual(names.slice(names.indexOf("vision"), names.indexOf("prefill")), [
+      "vision",
+      "pooling",
+      "merge",
+      "projector",
+    ]);
+    const [merge, projector] = [names.indexOf("merge"), names.indexOf("projector")].map((row) => rows[row]);
+    assert.equal(projector?.timeMs, null);
+    assert.match(timesText(late), /that of merging the projector/);
+    assert.match(timesText(record), /the vision tower holds its projector and pooling/);
+    const flops = (merge?.flops ?? 0) + (projector?.flops ?? 0);
+    assertClose([merge?.achieved ?? 0], [flops / (record.timeMs.merge / 1000)], { relative: 1e-9 });
   });
 
   it("estimate an A100 under aim as the record does", () => {

@@ -14,4 +14,14 @@ describe("notices", () => {
     ]);
     assert.deepEqual(notices(record), []);
   });
+
+  it("tell frames that have the features of another", () => {
+    const media = record.media.map((medium) => ({
+      ...medium,
+      frames: medium.frames.map((frame, index) => (index > 5 ? { ...frame, featuresOf: 5 } : frame)),
+    }));
+    assert.deepEqual(notices({ ...record, media }), [
+      "2 frames have the features of an earlier frame that looks the same.",
+    ]);
+  });
 });

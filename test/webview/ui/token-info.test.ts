@@ -72,6 +72,7 @@ describe("labels", () => {
     assert.equal(frameLabel({ ...frame, timeSeconds: 125 }), "2:05");
     assert.equal(frameLabel({ ...frame, timeSeconds: 59.97 }), "1:00");
     assert.equal(frameLabel({ ...frame, timeSeconds: 119.7 }), "2:00");
+    assert.equal(frameLabel({ ...frame, featuresOf: 2 }), "2.3 s, as frame 3");
     assert.equal(frameLabel({ ...frame, kind: "base" }), "whole picture");
     assert.equal(frameLabel({ ...frame, kind: "grid" }), "crops");
   });

@@ -21,8 +21,10 @@ export const llavaOnevision: Family = {
       placeholders,
       tokensPerCrop: side ** 2,
       tokensPerFrame: pooledSide(side) ** 2,
+      encodedChannels: decoder.hidden,
+      mergesInTower: true,
       pinpoints: (pictures) => (pictures === 1 ? pinpoints : []), // several pictures are seen whole, as in the base model
-      buildVision: (store, recipe) => buildVision(vision, visionNames, store, recipe),
+      buildVision: (...making) => buildVision(vision, visionNames, ...making),
       layOutPicture: (features) => layOutPicture(features, layout),
       layOutVideo: (frames) => layOutVideo(frames, layout),
     };
