@@ -5,6 +5,7 @@ import { promptAttention } from "./attention.ts";
 import type { AttentionForm } from "./attention-form.ts";
 import type { DecoderConfig } from "./config.ts";
 import { pagerank } from "./rankings/pagerank.ts";
+import { stepAttention } from "./step-attention.ts";
 import { sweep } from "./sweep.ts";
 
 /** Names of the inputs and outputs of the graphs that try a device out. */
@@ -14,6 +15,8 @@ export const PROBE = {
   q: "q",
   k: "k",
   v: "v",
+  promptCache: "prompt",
+  recentCache: "recent",
   isRanked: "is_ranked",
   importance: "importance",
 } as const;
@@ -42,7 +45,18 @@ export function attentionProbe(cached: AttentionForm["cached"]): Uint8Array {
   return encodeModel(g);
 }
 
-/** `y` as above without a cache, and `importance` [n], in a branch of an If and in blocks, as a decoder's layer has them. */
+/** `y` [1, heads * headDim] = attention of one token to the prompt's cache, to that of two later tokens, and to itself. */
+export function stepProbe(): Uint8Array {
+  const g = new Ops("step");
+  const { kvHeads, headDim } = PROBE_CONFIG;
+  const cached = (name: string) => g.input(name, "float32", [1, kvHeads, name, headDim]);
+  const [prompt, recent] = [cached(PROBE.promptCache), cached(PROBE.recentCache)];
+  const cache = { prompt: { keys: prompt, values: prompt }, recent: { keys: recent, values: recent } };
+  g.output(PROBE.y, stepAttention(g, projections(g), cache, PROBE_CONFIG).out, "float32", [1, "width"]);
+  return encodeModel(g);
+}
+
+/** `y` as above, and `importance` [n], in a branch of an If and in blocks, as a decoder's layer has them. */
 export function rankingProbe(form: AttentionForm["sweep"]): Uint8Array {
   const g = new Ops("ranking");
   const isRanked = g.input(PROBE.isRanked, "bool", [1]);

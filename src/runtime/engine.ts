@@ -59,10 +59,13 @@ export class Engine {
   /** Ends when the last question that was asked has been answered. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(checkpoint: Checkpoint, options: EngineOptions, resolved: ResolvedDevice) {
+  private constructor(
+    checkpoint: Checkpoint,
+    options: EngineOptions,
+    { precision, ...resolved }: ResolvedDevice & { readonly precision: PartPrecisions },
+  ) {
     const { dir, model } = checkpoint;
     const { device, attention, notices } = resolved;
-    const precision = modelPrecision(checkpoint, options, device);
     const tokenizer = Tokenizer.open(dir);
     this.#model = {
       checkpoint,
@@ -89,8 +92,14 @@ export class Engine {
     try {
       const damage = checkpoint.weights.sizeBytes <= SCAN_LIMIT_BYTES ? await findDamage(checkpoint) : undefined;
       if (damage) throw damage;
-      const { device = "auto", precision = "auto", visionPrecision = "auto" } = options;
-      return new Engine(checkpoint, options, await resolveDevice(device, [precision, visionPrecision]));
+      const { parameters, imported } = checkpoint;
+      const { precision = "auto", visionPrecision = "auto" } = options;
+      const precisions = [precision, visionPrecision, ...(imported ? Object.values(imported.precision) : [])];
+      const resolved = await resolveDevice(options.device ?? "auto", { parameters, precisions });
+      return new Engine(checkpoint, options, {
+        ...resolved,
+        precision: await modelPrecision(checkpoint, options, resolved.device),
+      });
     } catch (error) {
       checkpoint.weights.close();
       throw error;

@@ -66,7 +66,7 @@ async function importAlone(
     mkdirSync(home, { recursive: true });
     removeAbandoned(home);
     const folder = source.kind === "folder" ? source.folder : await download(source, options);
-    const importable = openImportable(folder, request);
+    const importable = await openImportable(folder, request);
     try {
       const model = isInPlace(importable.precision)
         ? await useInPlace(source, folder, importable, options)

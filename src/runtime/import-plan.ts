@@ -16,14 +16,15 @@ import { resolvePrecision } from "./device.ts";
 import type { FolderSource, HubSource, ImportSource } from "./import-source.ts";
 import { isInPlace, missingBytes, openImportable } from "./importable.ts";
 import { factsOf } from "./inspect.ts";
+import { isInt8Exact } from "./int8-exactness.ts";
 
 /** About how much a parameter takes, scales included. */
 const BYTES_PER_PARAMETER: Readonly<Record<Precision, number>> = { f32: 4, q8: 1.04, int8: 1.01, q4: 0.66 };
 const BYTES_PER_STORED: Readonly<Record<string, number>> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /** What importing a folder would take. Throws as openImportable does. */
-export function planFolder(source: FolderSource, request: ImportRequest): ImportPlan {
-  const importable = openImportable(source.folder, request);
+export async function planFolder(source: FolderSource, request: ImportRequest): Promise<ImportPlan> {
+  const importable = await openImportable(source.folder, request);
   const { checkpoint, precision, parts, digest } = importable;
   checkpoint.weights.close();
   const diskBytes = parts.reduce((sum, { tensors }) => sum + tensors.sizeBytes, 0);
@@ -43,7 +44,7 @@ export async function planHub(source: HubSource, request: ImportRequest): Promis
     const family = familyOf(isRecord(config) ? config : {});
     const llm = readDecoderConfig(temporary);
     const parameters = Math.round(sizeOf(listing.files, /\.safetensors$/) / bytesPerStored(config));
-    const precision = resolvePrecision(request.precision ?? "auto", parameters);
+    const precision = resolvePrecision(request.precision ?? "auto", parameters, { isInt8Exact: await isInt8Exact() });
     const total = sizeOf(listing.files, /./);
     const downloadBytes = Math.max(0, total - downloadedBytes(source));
     const diskBytes = isInPlace(precision) ? total : Math.round(parameters * BYTES_PER_PARAMETER[precision.decoder]);

@@ -6,6 +6,7 @@ import type { PartPrecisions } from "#core/precision.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
 import { resolvePrecision } from "./device.ts";
 import { type ImportPart, importParts, versionDigest } from "./import-parts.ts";
+import { isInt8Exact } from "./int8-exactness.ts";
 import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -21,7 +22,10 @@ export interface Importable {
 }
 
 /** Opens a checkpoint folder and looks for all that running it takes. Throws `not-found`, `invalid-model` or `unsupported`, whichever comes first. */
-export function openImportable(folder: string, { precision: wanted = "auto" }: ImportRequest): Importable {
+export async function openImportable(
+  folder: string,
+  { precision: wanted = "auto" }: ImportRequest,
+): Promise<Importable> {
   const checkpoint = openCheckpoint(folder);
   try {
     if (checkpoint.imported) {
@@ -31,7 +35,7 @@ export function openImportable(folder: string, { precision: wanted = "auto" }: I
     }
     PromptWriter.open(folder, Tokenizer.open(folder));
     readPixelConfigs(folder, checkpoint.model.vision.imageSizePx);
-    const precision = resolvePrecision(wanted, checkpoint.parameters);
+    const precision = resolvePrecision(wanted, checkpoint.parameters, { isInt8Exact: await isInt8Exact() });
     const all = importParts(checkpoint, precision); // throws if a tensor is missing
     const parts = isInPlace(precision) ? [] : all;
     return { checkpoint, precision, parts, digest: versionDigest(checkpoint, precision, parts) };

@@ -1,7 +1,8 @@
 import { AimError } from "#core/errors.ts";
 import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
-import { resolvePrecision } from "./device.ts";
+import { checkPrecision, resolvePrecision, SMALL_PARAMETERS } from "./device.ts";
+import { isInt8Exact } from "./int8-exactness.ts";
 import { installedAt } from "./models.ts";
 import type { Device } from "./session.ts";
 
@@ -16,12 +17,22 @@ export interface WantedPrecision {
  *
  * Throws `unsupported` if its weights were converted to others than those that are asked for.
  */
-export function modelPrecision(checkpoint: Checkpoint, wanted: WantedPrecision, device: Device): PartPrecisions {
+export async function modelPrecision(
+  checkpoint: Checkpoint,
+  wanted: WantedPrecision,
+  device: Device,
+): Promise<PartPrecisions> {
   const { precision = "auto", visionPrecision = "auto" } = wanted;
-  if (checkpoint.imported) return convertedPrecision(checkpoint.imported.precision, precision, visionPrecision);
+  if (checkpoint.imported) {
+    const converted = convertedPrecision(checkpoint.imported.precision, precision, visionPrecision);
+    checkPrecision(converted, device);
+    return converted;
+  }
   const own = installedAt(checkpoint.dir)?.precision;
   if (own && precision === "auto") return visionPrecision === "auto" ? own : { ...own, vision: visionPrecision };
-  return resolvePrecision(precision, checkpoint.parameters, visionPrecision, device);
+  const isSmall = checkpoint.parameters <= SMALL_PARAMETERS; // nothing chooses int8 for it
+  const context = { vision: visionPrecision, device, isInt8Exact: isSmall || (await isInt8Exact()) };
+  return resolvePrecision(precision, checkpoint.parameters, context);
 }
 
 function convertedPrecision(own: PartPrecisions, precision: PrecisionName, vision: PrecisionName): PartPrecisions {

@@ -1,5 +1,13 @@
 import { seededRandom } from "#core/random.ts";
-import { arithmeticProbe, attentionProbe, PROBE, PROBE_CONFIG, rankingProbe, speedProbe } from "#model/probe-graphs.ts";
+import {
+  arithmeticProbe,
+  attentionProbe,
+  PROBE,
+  PROBE_CONFIG,
+  rankingProbe,
+  speedProbe,
+  stepProbe,
+} from "#model/probe-graphs.ts";
 import type { ProbeCheck, ProbeResult } from "./probe-result.ts";
 import { bools, type Device, floats, floatsOf, GraphSession, type Tensors } from "./session.ts";
 
@@ -24,7 +32,7 @@ export async function probeChecks(device: Device, tell: (result: ProbeResult) =>
   };
   const graphs: readonly (readonly [ProbeCheck, () => Promise<string | undefined>])[] = [
     ["float32", () => sameOnCpu(device, arithmeticProbe("float32"), arithmetic())],
-    ["blocks", () => sameAttention(device, "blocks")],
+    ["blocks", () => sameBlocks(device)],
     ["ranking", () => sameRanking(device)],
     ["fused", () => sameAttention(device, "fused")],
     ["float16", () => sameOnCpu(device, arithmeticProbe("float16"), arithmetic(), { tolerance: TOLERANCE.float16 })],
@@ -80,11 +88,16 @@ async function runOnce(device: Device, graph: Uint8Array, feeds: Tensors): Promi
   }
 }
 
-/** A prompt. */
-async function sameAttention(device: Device, form: "fused" | "blocks"): Promise<string | undefined> {
-  const reference = attentionProbe("blocks");
-  const graph = attentionProbe(form);
-  return await sameOnCpu(device, graph, attention(QUERIES), { reference });
+function sameAttention(device: Device, form: "fused" | "blocks"): Promise<string | undefined> {
+  return sameOnCpu(device, attentionProbe(form), attention(QUERIES), { reference: attentionProbe("blocks") });
+}
+
+/** A prompt, and one token after it. */
+async function sameBlocks(device: Device): Promise<string | undefined> {
+  const { kvHeads, headDim } = PROBE_CONFIG;
+  const cache = (tokens: number) => floats(noise(kvHeads * tokens * headDim), [1, kvHeads, tokens, headDim]);
+  const step = { ...attention(1), [PROBE.promptCache]: cache(QUERIES), [PROBE.recentCache]: cache(2) };
+  return (await sameAttention(device, "blocks")) ?? (await sameOnCpu(device, stepProbe(), step));
 }
 
 async function sameRanking(device: Device): Promise<string | undefined> {

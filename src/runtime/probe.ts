@@ -10,7 +10,7 @@ import { DEVICE_PROBE, type DeviceProbe, PROBE_RESULT } from "./probe-result.ts"
 import type { Device } from "./session.ts";
 
 /** Raised when checks are added or mean something else. */
-const VERSION = 1;
+const VERSION = 2;
 const LIMIT_MS = 120_000;
 const LOG_CHARACTERS = 4000;
 

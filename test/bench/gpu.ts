@@ -59,8 +59,10 @@ async function measure(
     const cells = [prefillMs == null ? null : prefillMs / 1000, tokensPerSecond, hostMib, gpuMib];
     return [...label, ...cells.map((cell) => (cell == null ? "-" : figure(cell)))];
   } catch (error) {
-    const reason = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
-    return [...label, `failed: ${reason?.slice(0, 80)}`, "-", "-", "-"];
+    const reason = String(error)
+      .split("\n")
+      .findLast((line) => /error|failed/i.test(line));
+    return [...label, `failed: ${reason?.trim().slice(0, 80)}`, "-", "-", "-"];
   }
 }
 

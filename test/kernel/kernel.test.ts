@@ -212,8 +212,8 @@ describe("kernel", function () {
   });
 
   function files(): string[] {
-    if (!existsSync(at("cache"))) return [];
-    return readdirSync(at("cache"), { recursive: true, withFileTypes: true })
+    if (!existsSync(at("cache", "features"))) return [];
+    return readdirSync(at("cache", "features"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => name);
   }

@@ -1,6 +1,7 @@
 import { env, l10n, Uri, window } from "vscode";
 import { AimError } from "#core/errors.ts";
 import { parseHubId } from "#library/hub/repository.ts";
+import { DEFAULT_HUB, readHubId } from "../hub-id.ts";
 import type { HubToken } from "../hub-token.ts";
 import { requireTrust } from "../kernel.ts";
 import { readSettings } from "../settings.ts";
@@ -10,12 +11,10 @@ export interface DownloadTools extends ImportTools {
   readonly token: HubToken;
 }
 
-const HUB = "https://huggingface.co";
-
 /** Asks for a repository of the hub, downloads it and goes on as importModel. A repository that is not for all asks for a token. */
 export async function downloadModel(tools: DownloadTools): Promise<void> {
   requireTrust();
-  const hubUrl = readSettings().hubUrl || process.env.HF_ENDPOINT || HUB;
+  const hubUrl = (readSettings().hubUrl || process.env.HF_ENDPOINT || DEFAULT_HUB).replace(/\/+$/, "");
   const source = await chooseRepository(hubUrl);
   if (source === undefined) return;
   for (;;) {
@@ -38,20 +37,11 @@ async function chooseRepository(hubUrl: string): Promise<string | undefined> {
     placeHolder: l10n.t("{0}, or the address of its page", "llava-hf/llava-onevision-qwen2-0.5b-ov-hf"),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === "" || parseHubId(readId(text, hubUrl))
+      text === "" || parseHubId(readHubId(text, hubUrl))
         ? undefined
         : l10n.t("Write organisation/name or organisation/name@revision"),
   });
-  return id ? readId(id, hubUrl) : undefined;
-}
-
-/** What users copy: `organisation/name`, or the address of a page of the hub. */
-export function readId(text: string, hubUrl: string): string {
-  const id = text.trim();
-  const origin = [hubUrl, HUB].map((url) => `${url.replace(/\/$/, "")}/`).find((url) => id.startsWith(url));
-  if (origin === undefined) return id;
-  const [organisation, name, , ...revision] = id.slice(origin.length).split(/[/?#]/);
-  return `${organisation}/${name}${revision[0] ? `@${revision[0]}` : ""}`;
+  return id ? readHubId(id, hubUrl) : undefined;
 }
 
 /** Says why access was refused, and asks for another token. False if the user went away. */

@@ -37,7 +37,7 @@ const device = parseWord("device", values.device, ["cpu", "webgpu", "cuda"]);
 const precision = parseWord("precision", values.precision, ["q8", "q4"]);
 const checkpoint = openCheckpoint(values.model);
 const { decoder } = checkpoint.model;
-const { attention } = await resolveDevice(device, [precision]);
+const { attention } = await resolveDevice(device, { parameters: 1e9, precisions: [precision] });
 const weights = path.join(values.model, "weights");
 const graph = compileDecoder(checkpoint, RECIPES[precision], weights, pagerank, attention);
 if (graph.toConvert) fillAtRandom(graph.toConvert);

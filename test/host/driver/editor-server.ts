@@ -26,7 +26,7 @@ const QUIET_SETTINGS = {
 };
 
 /** What whoever runs the tests has for Hugging Face's hub is none of their business. */
-const HUB_OF_NOBODY = { HF_TOKEN: "", HF_ENDPOINT: "" };
+const NO_ACCOUNT = { HF_TOKEN: "", HF_ENDPOINT: "" };
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -96,7 +96,7 @@ function launch(folder: string, args: readonly string[]): ChildProcess {
   ];
   const options = [...files, "--disable-telemetry", "--disable-update-check", ...args];
   // A home of its own: what server and kernel write goes with the folder. A group of its own: all its processes end as one.
-  const env = { ...process.env, ...HUB_OF_NOBODY, HOME: at("home"), TMPDIR: at("tmp"), XDG_RUNTIME_DIR: at("tmp") };
+  const env = { ...process.env, ...NO_ACCOUNT, HOME: at("home"), TMPDIR: at("tmp"), XDG_RUNTIME_DIR: at("tmp") };
   Object.assign(env, { AIM_HOME: at("home/aim"), AIM_CACHE: at("home/cache"), HF_HUB_CACHE: at("home/hub") });
   const child = spawn(node, [server, ...options], {
     env,

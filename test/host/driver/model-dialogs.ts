@@ -35,12 +35,14 @@ export class ModelDialogs {
     await this.enter("Its size is shown", id);
   }
 
-  /** Chooses a folder. */
+  /** Chooses a folder without folders inside. */
   async importFolder(folder: string): Promise<void> {
     await this.#workbench.runCommand("AIM: Import a Model...");
     const dialog = this.input("Import a checkpoint");
     await dialog.locator("input.input").fill(`${folder}/`);
-    await dialog.locator(".monaco-list-row", { hasText: ".." }).waitFor(); // it has read the folder
+    const rows = dialog.locator(".monaco-list-row");
+    await rows.filter({ hasNotText: ".." }).first().waitFor({ state: "detached" }); // it has read the folder, which holds no others
+    await rows.filter({ hasText: ".." }).waitFor();
     await dialog.getByRole("button", { name: "Import Model" }).click();
   }
 
