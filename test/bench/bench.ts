@@ -2,8 +2,8 @@
 // Speed and memory on the CPU, on random weights of the 0.5B's true shape, beside the targets, the machine's peak and other engines.
 import { writeFileSync } from "node:fs";
 import { endChildrenWithUs, runScript } from "./child.ts";
-import { measureAll } from "./jobs.ts";
-import { HELP, readOptions } from "./options.ts";
+import { measureAll, type Results } from "./jobs.ts";
+import { type BenchOptions, HELP, readOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { prepare } from "./setup.ts";
 import { coldStart } from "./stages/cold-start.ts";
@@ -33,12 +33,16 @@ async function main(args: readonly string[]): Promise<void> {
     stages.flatMap((stage) => stage.jobs(setup)),
     ({ script, flags }) => runScript(script, flags, options.threads),
     progress,
+    (soFar) => writeJson(options, soFar),
   );
   process.stdout.write(`${machineLine(setup)}\n`);
   for (const stage of stages) process.stdout.write(`\n### ${stage.title}\n\n${stage.report(setup, results)}\n`);
+  if (results.failures.length > 0) throw new Error(`not measured:\n${results.failures.join("\n")}`);
+}
+
+function writeJson(options: BenchOptions, results: Results): void {
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ options, results }, undefined, 2)}\n`);
-  if (results.failures.length > 0) throw new Error(`not measured:\n${results.failures.join("\n")}`);
 }
 
 await main(process.argv.slice(2)).catch((error: unknown) => {

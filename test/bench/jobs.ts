@@ -33,11 +33,15 @@ export class Results {
   }
 }
 
-/** Measures all jobs round by round, so that a noisy minute hits all alike. One that fails is noted and not tried again. */
+/**
+ * Measures all jobs round by round, so that a noisy minute hits all alike. One that fails is noted and not tried again. `save` is
+ * called after each.
+ */
 export async function measureAll(
   jobs: readonly Job<unknown>[],
   measure: (job: Job<unknown>) => Promise<unknown>,
   progress: Progress,
+  save: (results: Results) => void = () => undefined,
 ): Promise<Results> {
   const unique = [...new Map(jobs.map((job) => [job.id, job])).values()];
   const results = new Results();
@@ -55,6 +59,7 @@ export async function measureAll(
         progress.say(`failed: ${results.failures.at(-1)}`);
       }
       progress.done(job.seconds);
+      save(results);
     }
   }
   progress.end();

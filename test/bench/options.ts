@@ -29,7 +29,7 @@ export const HELP = `Usage: npm run -s bench -- [--threads N] [--rounds N] [--qu
   --tiny         2 frames of a tiny model: whether the bench itself works; its figures say nothing
   --only STAGES  of ${STAGE_NAMES.join(", ")}; none: --only ""
   --peers        also @huggingface/transformers and node-llama-cpp, installed into the cache folder
-  --json FILE    also write what was measured
+  --json FILE    also write what was measured, after every figure
 
 Progress goes to stderr, Markdown tables to stdout.
 `;
