@@ -10,8 +10,8 @@ const BUNDLES = [
     entryPoints: {
       aim: "src/cli/main.ts",
       kernel: "src/kernel/main.ts",
-      check: "src/runtime/self-check-main.ts",
-      probe: "src/runtime/probe-main.ts",
+      check: "src/runtime/import/self-check-main.ts",
+      probe: "src/runtime/device/probe-main.ts",
     },
     outExtension: { ".js": ".mjs" },
     platform: "node",

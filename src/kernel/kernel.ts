@@ -5,7 +5,7 @@ import type { ImportedModel, ImportPlan, ImportRequest } from "#core/model-impor
 import type { RunRecord } from "#core/record.ts";
 import type { AskRequest, KernelApi, KernelEvents, ModelChoice } from "#protocol/kernel-api.ts";
 import { EnginePool } from "#runtime/engine-pool.ts";
-import { importModel, planImport } from "#runtime/import-model.ts";
+import { importModel, planImport } from "#runtime/import/import-model.ts";
 import { describeModel, modelFolder } from "#runtime/models.ts";
 import { PacedEvents } from "./paced-events.ts";
 import { pacedImport } from "./paced-import.ts";

@@ -8,12 +8,12 @@ import { type DeviceName, type RunSettings, resolveSettings } from "#core/settin
 import { calibrationFolder, featuresFolder } from "#library/paths.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
 import type { FamilyModel } from "#model/family.ts";
-import { Calibration } from "./calibration.ts";
-import { calibrationKey } from "./calibration-file.ts";
+import { Calibration } from "./budget/calibration.ts";
+import { calibrationKey } from "./budget/calibration-file.ts";
 import { findDamage } from "./damage.ts";
-import { type ResolvedDevice, resolveDevice } from "./device.ts";
+import { type ResolvedDevice, resolveDevice } from "./device/device.ts";
+import { modelPrecision } from "./device/model-precision.ts";
 import { FeatureCache } from "./feature-cache.ts";
-import { modelPrecision } from "./model-precision.ts";
 import { ModelSessions } from "./model-sessions.ts";
 import { openModel } from "./models.ts";
 import type { OpenModel } from "./open-model.ts";

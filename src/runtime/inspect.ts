@@ -4,7 +4,7 @@ import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
 import { compileDecoder, compileProjector, compileVision, RECIPES } from "#model/compile.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { findDamage } from "./damage.ts";
-import { changedFiles } from "./import-version.ts";
+import { changedFiles } from "./import/import-version.ts";
 import { readPixelConfigs } from "./pixels.ts";
 import { PromptWriter } from "./prompt.ts";
 import { Tokenizer } from "./tokenizer.ts";

@@ -14,10 +14,10 @@ import {
 } from "#model/compile.ts";
 import { RANKING_GRAPHS } from "#model/rankings.ts";
 import { conversionFolder, convertInCache } from "./conversion-cache.ts";
+import { warmUp } from "./device/warm-up.ts";
 import { keptOnDevice } from "./llm.ts";
 import type { RunContext } from "./run-context.ts";
 import { type Device, GraphSession } from "./session.ts";
-import { warmUp } from "./warm-up.ts";
 
 /** The ONNX sessions of one model, each loaded when it is first needed and kept until `close`. */
 export class ModelSessions {

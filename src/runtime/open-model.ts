@@ -1,6 +1,6 @@
 import type { PartPrecisions } from "#core/precision.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
-import type { Calibration } from "./calibration.ts";
+import type { Calibration } from "./budget/calibration.ts";
 import type { EncodedMedium } from "./encoder.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import type { ModelSessions } from "./model-sessions.ts";

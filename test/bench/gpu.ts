@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { cacheFolder } from "#library/paths.ts";
-import { inspectDevices } from "#runtime/inspect-devices.ts";
+import { inspectDevices } from "#runtime/device/inspect-devices.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { LLAVA_ONEVISION_0_5B, LLAVA_ONEVISION_7B, TINY } from "../../tools/checkpoint/spec.ts";
 import { runProcess, runScript } from "./child.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { formatParameters, missingFiles, modelFacts, SUPPORTED_TYPES } from "#host/model-facts.ts";
 import { listModels } from "#host/model-list.ts";
 import { familyOf } from "#model/families.ts";
-import { importModel } from "#runtime/import-model.ts";
+import { importModel } from "#runtime/import/import-model.ts";
 import { describeModel, modelFolder } from "#runtime/models.ts";
 import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
 import { assertAimError } from "../support/assert-error.ts";

@@ -9,7 +9,7 @@ import { rowsOf } from "#core/vector.ts";
 import { readImage } from "#media/image.ts";
 import { toPixelValues } from "#media/preprocess.ts";
 import { openCheckpoint } from "#model/checkpoint.ts";
-import { Calibration } from "#runtime/calibration.ts";
+import { Calibration } from "#runtime/budget/calibration.ts";
 import { FeatureCache } from "#runtime/feature-cache.ts";
 import { ModelSessions } from "#runtime/model-sessions.ts";
 import type { OpenModel } from "#runtime/open-model.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { inspectDevices } from "#runtime/inspect-devices.ts";
+import { inspectDevices } from "#runtime/device/inspect-devices.ts";
 import type { Command } from "../command.ts";
 
 /** `aim devices`: what can compute on this machine, tried anew. */

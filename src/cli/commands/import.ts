@@ -7,7 +7,7 @@ import { parseWord } from "#core/settings.ts";
 import { Transfer } from "#core/transfer.ts";
 import { formatBytes, formatCount } from "#core/units.ts";
 import { parseHubId } from "#library/hub/repository.ts";
-import { type ImportOptions, importModel, planImport } from "#runtime/import-model.ts";
+import { type ImportOptions, importModel, planImport } from "#runtime/import/import-model.ts";
 import { expandHome } from "#runtime/models.ts";
 import type { Command, CommandIo } from "../command.ts";
 import { isSet, type ParsedArgs, parseCommandArgs, text } from "../options.ts";

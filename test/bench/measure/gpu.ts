@@ -13,10 +13,10 @@ import type { ConversionJob } from "#model/converted-file.ts";
 import { pagerank } from "#model/rankings/pagerank.ts";
 import type { ConvertedStore } from "#model/store.ts";
 import { bytesOf } from "#onnx/ops.ts";
-import { resolveDevice } from "#runtime/device.ts";
+import { resolveDevice } from "#runtime/device/device.ts";
+import { warmUp } from "#runtime/device/warm-up.ts";
 import { Generation, keptOnDevice } from "#runtime/llm.ts";
 import { GraphSession } from "#runtime/session.ts";
-import { warmUp } from "#runtime/warm-up.ts";
 import { memoryMib, printFigures, timed } from "./figure.ts";
 
 const TEXT = 100;

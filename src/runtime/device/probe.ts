@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { env } from "onnxruntime-node";
 import { devicesFolder } from "#library/paths.ts";
 import { replaceFile } from "#library/replace-file.ts";
+import { packageRoot } from "../models.ts";
+import type { Device } from "../session.ts";
 import { driverIdentity } from "./driver-identity.ts";
 import { DEVICE_PROBE, type DeviceProbe, PROBE_RESULT } from "./probe-result.ts";
-import type { Device } from "./session.ts";
 
 /** Raised when checks are added or mean something else. */
 const VERSION = 2;
@@ -41,7 +41,7 @@ function remembered(file: string): DeviceProbe | undefined {
 }
 
 function runProbe(device: Device): Promise<DeviceProbe> {
-  const child = spawn(process.execPath, [probeProgram(), device], {
+  const child = spawn(process.execPath, [join(packageRoot(), "dist", "probe.mjs"), device], {
     stdio: ["ignore", "pipe", "pipe"],
     timeout: LIMIT_MS,
     killSignal: "SIGKILL",
@@ -64,11 +64,4 @@ function runProbe(device: Device): Promise<DeviceProbe> {
       });
     });
   });
-}
-
-/** The bundle of probe-main.ts: beside the program's own, or where the sources run, where bundles are put. */
-function probeProgram(): string {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  const beside = join(here, "probe.mjs");
-  return existsSync(beside) ? beside : join(here, "..", "..", "dist", "probe.mjs");
 }

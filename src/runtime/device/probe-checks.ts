@@ -8,8 +8,8 @@ import {
   speedProbe,
   stepProbe,
 } from "#model/probe-graphs.ts";
+import { bools, type Device, floats, floatsOf, GraphSession, type Tensors } from "../session.ts";
 import type { ProbeCheck, ProbeResult } from "./probe-result.ts";
-import { bools, type Device, floats, floatsOf, GraphSession, type Tensors } from "./session.ts";
 
 /** Largest difference from the CPU that counts as the same; f16 has 11 bits. */
 const TOLERANCE = { float32: 1e-3, float16: 2e-2 };

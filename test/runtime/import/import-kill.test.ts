@@ -3,13 +3,13 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { installedModel } from "#library/installed-models.ts";
-import { importModel } from "#runtime/import-model.ts";
-import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
-import { type CheckpointSpec, TINY } from "../../tools/checkpoint/spec.ts";
-import { decoderLogits } from "../support/decoder-logits.ts";
-import { environment } from "../support/environment.ts";
-import { startImport } from "../support/import-process.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { importModel } from "#runtime/import/import-model.ts";
+import { makeCheckpoint } from "../../../tools/checkpoint/make-checkpoint.ts";
+import { type CheckpointSpec, TINY } from "../../../tools/checkpoint/spec.ts";
+import { decoderLogits } from "../../support/decoder-logits.ts";
+import { environment } from "../../support/environment.ts";
+import { startImport } from "../../support/import-process.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** 7 million parameters: an import takes about a second. */
 const WIDE: CheckpointSpec = {

@@ -6,9 +6,9 @@ import { defaultPrune, type PruneSettings } from "#core/prune-settings.ts";
 import { seededRandom } from "#core/random.ts";
 import { keptVisualPerLayer, rankedLayers, tokensEntering } from "#core/schedule.ts";
 import type { FamilyModel } from "#model/family.ts";
-import { Generation } from "./llm.ts";
-import type { RunContext } from "./run-context.ts";
-import type { GraphSession } from "./session.ts";
+import { Generation } from "../llm.ts";
+import type { RunContext } from "../run-context.ts";
+import type { GraphSession } from "../session.ts";
 
 /** Text tokens of every prompt that is measured. */
 const TEXT = 8;

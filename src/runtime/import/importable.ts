@@ -4,12 +4,12 @@ import { AimError } from "#core/errors.ts";
 import type { ImportRequest } from "#core/model-import.ts";
 import type { PartPrecisions } from "#core/precision.ts";
 import { type Checkpoint, openCheckpoint } from "#model/checkpoint.ts";
-import { resolvePrecision } from "./device.ts";
+import { resolvePrecision } from "../device/device.ts";
+import { isInt8Exact } from "../device/int8-exactness.ts";
+import { readPixelConfigs } from "../pixels.ts";
+import { PromptWriter } from "../prompt.ts";
+import { Tokenizer } from "../tokenizer.ts";
 import { type ImportPart, importParts, versionDigest } from "./import-parts.ts";
-import { isInt8Exact } from "./int8-exactness.ts";
-import { readPixelConfigs } from "./pixels.ts";
-import { PromptWriter } from "./prompt.ts";
-import { Tokenizer } from "./tokenizer.ts";
 
 /** A checkpoint that can be imported: read as far as names and shapes, and what its weights become. Whoever has it closes the weights. */
 export interface Importable {

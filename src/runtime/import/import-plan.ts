@@ -12,11 +12,11 @@ import { downloadFolder, modelsFolder } from "#library/paths.ts";
 import { readDecoderConfig } from "#model/checkpoint.ts";
 import { familyOf } from "#model/families.ts";
 import { isRecord, readJsonFile } from "#model/json-file.ts";
-import { resolvePrecision } from "./device.ts";
+import { resolvePrecision } from "../device/device.ts";
+import { isInt8Exact } from "../device/int8-exactness.ts";
+import { factsOf } from "../inspect.ts";
 import type { FolderSource, HubSource, ImportSource } from "./import-source.ts";
 import { isInPlace, missingBytes, openImportable } from "./importable.ts";
-import { factsOf } from "./inspect.ts";
-import { isInt8Exact } from "./int8-exactness.ts";
 
 /** About how much a parameter takes, scales included. */
 const BYTES_PER_PARAMETER: Readonly<Record<Precision, number>> = { f32: 4, q8: 1.04, int8: 1.01, q4: 0.66 };

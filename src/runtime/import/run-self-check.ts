@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { join } from "node:path";
 import { AimError, type AimErrorCode } from "#core/errors.ts";
 import type { PrecisionName } from "#core/precision.ts";
-import { packageRoot } from "./models.ts";
+import { packageRoot } from "../models.ts";
 
 /** What the process of a self-check tells when it is done. */
 export type CheckReport =

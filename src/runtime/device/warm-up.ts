@@ -1,6 +1,6 @@
 import type { DecoderConfig } from "#model/config.ts";
-import { Generation } from "./llm.ts";
-import type { GraphSession } from "./session.ts";
+import { Generation } from "../llm.ts";
+import type { GraphSession } from "../session.ts";
 
 const TEXT = 8;
 const VISUAL = 8;

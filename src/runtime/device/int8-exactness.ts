@@ -1,6 +1,6 @@
 import * as ort from "onnxruntime-node";
 import { compileInt8Check, INT8_CHECK } from "#model/int8-check.ts";
-import { floatsOf, GraphSession } from "./session.ts";
+import { floatsOf, GraphSession } from "../session.ts";
 
 let answer: Promise<boolean> | undefined;
 

@@ -7,7 +7,7 @@ import type { AimCost } from "#core/cost/report.ts";
 import { methodOf } from "#core/methods.ts";
 import type { RunSettings } from "#core/settings.ts";
 import type { FamilyModel } from "#model/family.ts";
-import type { EncodedMedium } from "./encoder.ts";
+import type { EncodedMedium } from "../encoder.ts";
 
 /** What is known of a question once its media are encoded. */
 export interface EncodedQuestion {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { resolveDevice, resolvePrecision } from "#runtime/device.ts";
-import { type DeviceProbe, hasPassed, speedupOf, whyUnusable } from "#runtime/probe-result.ts";
-import { assertAimError } from "../support/assert-error.ts";
+import { resolveDevice, resolvePrecision } from "#runtime/device/device.ts";
+import { type DeviceProbe, hasPassed, speedupOf, whyUnusable } from "#runtime/device/probe-result.ts";
+import { assertAimError } from "../../support/assert-error.ts";
 
 const LARGE = 500e6;
 

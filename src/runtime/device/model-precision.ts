@@ -1,10 +1,10 @@
 import { AimError } from "#core/errors.ts";
 import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
+import { installedAt } from "../models.ts";
+import type { Device } from "../session.ts";
 import { checkPrecision, resolvePrecision, SMALL_PARAMETERS } from "./device.ts";
 import { isInt8Exact } from "./int8-exactness.ts";
-import { installedAt } from "./models.ts";
-import type { Device } from "./session.ts";
 
 /** What is asked for; `auto`, the default, leaves it to the model, and `visionPrecision` to `precision`. */
 export interface WantedPrecision {

@@ -2,10 +2,10 @@ import { AimError } from "#core/errors.ts";
 import type { PartPrecisions, PrecisionName } from "#core/precision.ts";
 import type { DeviceName } from "#core/settings.ts";
 import { type AttentionForm, CPU_ATTENTION } from "#model/attention-form.ts";
+import type { Device } from "../session.ts";
 import { deviceHint } from "./device-hint.ts";
 import { probeDevice } from "./probe.ts";
 import { type DeviceProbe, hasPassed, speedupOf, whyUnusable } from "./probe-result.ts";
-import type { Device } from "./session.ts";
 
 /** Models up to this size run in f32 and on the CPU unless told otherwise: 16-bit weights widen to 0.4 GB at most, and a GPU would wait for its orders. */
 export const SMALL_PARAMETERS = 100e6;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PrecisionName } from "#core/precision.ts";
 import { thumbnail } from "#media/thumbnail.ts";
-import { Engine } from "./engine.ts";
+import { Engine } from "../engine.ts";
 
 /** Of the made-up picture, in pixels. */
 const SIDE = 64;

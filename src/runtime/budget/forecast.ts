@@ -2,15 +2,15 @@ import type { BudgetRecord } from "#core/budget-target.ts";
 import type { PredictedTimes } from "#core/record.ts";
 import type { RunSettings } from "#core/settings.ts";
 import { formatMs } from "#core/units.ts";
+import type { EncodedMedium, MediaEncoder } from "../encoder.ts";
+import type { OpenModel } from "../open-model.ts";
+import type { Query } from "../query.ts";
+import type { RunContext } from "../run-context.ts";
+import type { GraphSession } from "../session.ts";
+import type { Stopwatch } from "../stopwatch.ts";
 import { chooseCut } from "./budget.ts";
 import { probe } from "./calibration-probe.ts";
-import type { EncodedMedium, MediaEncoder } from "./encoder.ts";
-import type { OpenModel } from "./open-model.ts";
-import type { Query } from "./query.ts";
 import { QuestionPlan } from "./question-plan.ts";
-import type { RunContext } from "./run-context.ts";
-import type { GraphSession } from "./session.ts";
-import type { Stopwatch } from "./stopwatch.ts";
 
 /** A question whose media are encoded, and what its run has at hand. */
 export interface ForecastQuestion {

@@ -12,9 +12,9 @@ import { openWeights } from "#model/weights.ts";
 import { encodeModel } from "#onnx/encode.ts";
 import { Generation, keptOnDevice } from "#runtime/llm.ts";
 import { type Device, GraphSession } from "#runtime/session.ts";
-import { textFlags } from "../parity/plain-decoder.ts";
-import { assertClose } from "../support/assert-close.ts";
-import { readLlmCases, readTensors, setsWith } from "../support/fixtures.ts";
+import { textFlags } from "../../parity/plain-decoder.ts";
+import { assertClose } from "../../support/assert-close.ts";
+import { readLlmCases, readTensors, setsWith } from "../../support/fixtures.ts";
 
 const FORM: AttentionForm = { cached: "blocks", sweep: "unrolled" };
 const LLM = "llm/cases.safetensors";

@@ -1,5 +1,5 @@
+import type { Device } from "../session.ts";
 import type { DeviceProbe } from "./probe-result.ts";
-import type { Device } from "./session.ts";
 
 /** What to do where a device cannot be used. */
 export function deviceHint(device: Exclude<Device, "cpu">, probe: DeviceProbe): string {

@@ -9,7 +9,7 @@ import type { MediaReference, SettingsPatch } from "#core/settings.ts";
 import { Engine } from "#runtime/engine.ts";
 import { modelFolder } from "#runtime/models.ts";
 
-const SAMPLES = path.join(import.meta.dirname, "../../media/samples");
+const SAMPLES = path.join(import.meta.dirname, "../../../media/samples");
 const VIDEO: MediaReference = { kind: "video", path: path.join(SAMPLES, "star-moves.mp4"), frames: 8 };
 const PICTURE: MediaReference = { kind: "image", path: path.join(SAMPLES, "four-shapes.jpg") };
 const LINEAR = { kind: "linear", firstLayer: 4, lastLayer: 7 } as const;

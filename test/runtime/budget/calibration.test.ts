@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { partialName } from "#library/partial-file.ts";
-import { Calibration } from "#runtime/calibration.ts";
-import { calibrationKey, calibrationPath } from "#runtime/calibration-file.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { Calibration } from "#runtime/budget/calibration.ts";
+import { calibrationKey, calibrationPath } from "#runtime/budget/calibration-file.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const MODEL = { identity: "a1b2", precision: { vision: "int8", decoder: "q8" }, device: "cpu" } as const;
 const KEY = calibrationKey(MODEL);
@@ -19,7 +19,7 @@ const predict = (calibration: Calibration, tokens: number) =>
 async function killAfter(writes: number, script: string, folder: string): Promise<void> {
   const flags = ["--import", "tsx", "--input-type", "module", "-e", script, folder, KEY];
   const child = spawn(process.execPath, flags, {
-    cwd: path.join(import.meta.dirname, "../.."),
+    cwd: path.join(import.meta.dirname, "../../.."),
     stdio: ["ignore", "pipe", "inherit"],
   });
   let written = 0;
@@ -110,7 +110,7 @@ describe("Calibration", () => {
     mkdirSync(at("c"));
     const file = calibrationPath(at("c"), KEY);
     const script = `
-      import { Calibration } from "#runtime/calibration.ts";
+      import { Calibration } from "#runtime/budget/calibration.ts";
       const calibration = new Calibration(process.argv[1], process.argv[2]);
       for (let i = 1; ; i++) {
         await calibration.add([{ prefill: { work: [1, i, 0, 0], ms: i } }], true);

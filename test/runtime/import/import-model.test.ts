@@ -6,15 +6,15 @@ import type { Precision } from "#core/precision.ts";
 import { installedModel } from "#library/installed-models.ts";
 import { openCheckpoint } from "#model/checkpoint.ts";
 import { Engine } from "#runtime/engine.ts";
-import { type ImportOptions, importModel, planImport } from "#runtime/import-model.ts";
+import { type ImportOptions, importModel, planImport } from "#runtime/import/import-model.ts";
 import { inspectModel } from "#runtime/inspect.ts";
 import { modelFolder } from "#runtime/models.ts";
-import { makeCheckpoint } from "../../tools/checkpoint/make-checkpoint.ts";
-import { TINY } from "../../tools/checkpoint/spec.ts";
-import { decoderLogits } from "../support/decoder-logits.ts";
-import { environment } from "../support/environment.ts";
-import { HubServer } from "../support/hub-server.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { makeCheckpoint } from "../../../tools/checkpoint/make-checkpoint.ts";
+import { TINY } from "../../../tools/checkpoint/spec.ts";
+import { decoderLogits } from "../../support/decoder-logits.ts";
+import { environment } from "../../support/environment.ts";
+import { HubServer } from "../../support/hub-server.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("importing a model", () => {
   const at = temporaryFolder();

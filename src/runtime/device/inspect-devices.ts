@@ -1,7 +1,7 @@
+import type { Device } from "../session.ts";
 import { deviceHint } from "./device-hint.ts";
 import { probeDevice } from "./probe.ts";
 import { type DeviceProbe, hasPassed, speedupOf, whyUnusable } from "./probe-result.ts";
-import type { Device } from "./session.ts";
 
 /** A device of this machine and what to know of it, in lines for people. */
 export interface DeviceReport {

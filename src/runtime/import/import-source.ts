@@ -8,7 +8,7 @@ import { type HubRepository, parseHubId } from "#library/hub/repository.ts";
 import { cachedSnapshot } from "#library/hub-cache.ts";
 import { isModelName } from "#library/installed-models.ts";
 import { openWeights } from "#model/weights.ts";
-import { EMBEDDED_MODEL } from "./models.ts";
+import { EMBEDDED_MODEL } from "../models.ts";
 
 /** A model to be imported, once it is known where it is. */
 export type ImportSource = FolderSource | HubSource;

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { resolveDevice } from "#runtime/device.ts";
-import { assertFailed, runAim } from "../support/run-aim.ts";
-import { softwareAdapter } from "../support/software-adapter.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { resolveDevice } from "#runtime/device/device.ts";
+import { assertFailed, runAim } from "../../support/run-aim.ts";
+import { softwareAdapter } from "../../support/software-adapter.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const ROOT = path.join(import.meta.dirname, "../..");
+const ROOT = path.join(import.meta.dirname, "../../..");
 const QUESTION = [
   "ask",
   "--image",

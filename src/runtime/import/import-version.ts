@@ -20,7 +20,7 @@ import { syncFolder } from "#library/sync-file.ts";
 import type { Checkpoint } from "#model/checkpoint.ts";
 import { type ImportManifest, MANIFEST_FILE, MANIFEST_FORMAT, readImportManifest } from "#model/import-manifest.ts";
 import { resolveInFolder } from "#model/model-folder.ts";
-import { convert } from "./convert.ts";
+import { convert } from "../convert.ts";
 import type { ImportPart } from "./import-parts.ts";
 
 export interface VersionOptions {

@@ -10,7 +10,7 @@ import { finite, flag, list, object, type Reader, text, unreadable } from "#core
 import type { PartPrecisions } from "#core/precision.ts";
 import { removeAbandoned } from "#library/partial-file.ts";
 import { replaceFile } from "#library/replace-file.ts";
-import { type Device, THREADS } from "./session.ts";
+import { type Device, THREADS } from "../session.ts";
 
 /** Changes when the terms of a stage change, or what is timed. */
 const VERSION = 1;
