@@ -1,6 +1,9 @@
 import type { Locator } from "playwright-core";
 import type { Workbench } from "./workbench.ts";
 
+/** The editor's file dialog takes what was typed a moment after it has shown it, and a click before that is lost. */
+const SETTLING_MS = 1000;
+
 /** The dialogs through which a model is imported, as a user goes through them. */
 export class ModelDialogs {
   readonly #workbench: Workbench;
@@ -43,6 +46,8 @@ export class ModelDialogs {
     const rows = dialog.locator(".monaco-list-row");
     await rows.filter({ hasNotText: ".." }).first().waitFor({ state: "detached" }); // it has read the folder, which holds no others
     await rows.filter({ hasText: ".." }).waitFor();
+    await dialog.locator(".quick-input-progress.active").waitFor({ state: "detached" });
+    await this.#workbench.page.waitForTimeout(SETTLING_MS);
     await dialog.getByRole("button", { name: "Import Model" }).click();
   }
 
